@@ -10,7 +10,6 @@
     clippy::missing_safety_doc,
     clippy::too_many_arguments
 )]
-use core::ffi::{c_char, c_void};
 use ascend_sys::abi::*;
 /// Refuses `aclInit`: Initialises the process and counts calls; a repeat returns 100002, to be treated as success.
 pub unsafe extern "C" fn aclInit(_: *const core::ffi::c_char) -> aclError {

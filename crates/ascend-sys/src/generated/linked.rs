@@ -5,7 +5,6 @@
 //! Declares foreign functions; nothing here calls one.
 
 #![allow(unsafe_code, non_snake_case)]
-use core::ffi::{c_char, c_void};
 use super::abi::*;
 use super::table::Table;
 #[link(name = "acl_rt")]

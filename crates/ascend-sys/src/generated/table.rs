@@ -5,7 +5,7 @@
 //! [`Table::from_resolver`] turns addresses into typed pointers: its caller vouches for them.
 
 #![allow(unsafe_code, non_snake_case)]
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::{CStr, c_void};
 use super::abi::*;
 /// Pointers to the functions of AscendCL; `None` where the library at hand lacks one.
 #[derive(Clone, Copy)]
