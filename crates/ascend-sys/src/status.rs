@@ -14,7 +14,7 @@ use crate::generated::CODES;
 /// use ascend_sys::Status;
 /// assert_eq!(
 ///     Status::ACL_ERROR_RT_CONTEXT_NULL.to_string(),
-///     "ACL_ERROR_RT_CONTEXT_NULL (107002): no current context on this thread / context null or already deleted",
+///     "ACL_ERROR_RT_CONTEXT_NULL (107002): calling thread has no usable current context",
 /// );
 /// assert_eq!(Status(123456).to_string(), "unknown AscendCL code 123456");
 /// ```

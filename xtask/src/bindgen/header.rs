@@ -55,7 +55,9 @@ pub(super) fn read() -> Result<Interface, Box<dyn std::error::Error>> {
     let (first, second) = (first?, second?);
     if first != second {
         let line = first.lines().zip(second.lines()).take_while(|(a, b)| a == b).count() + 1;
-        return Err(format!("the bindings differ between {} and {}, first in line {line}", TARGETS[0], TARGETS[1]).into());
+        return Err(
+            format!("the bindings differ between {} and {}, first in line {line}", TARGETS[0], TARGETS[1]).into()
+        );
     }
     split(&first)
 }
@@ -132,7 +134,14 @@ fn describe(function: ForeignItemFn) -> Result<Function, Box<dyn std::error::Err
         syn::ReturnType::Default => None,
         syn::ReturnType::Type(_, output) => Some(*output),
     };
-    Ok(Function { brief: brief.trim().to_owned(), since, exported: !tags.contains("@unexported"), name, inputs, output })
+    Ok(Function {
+        brief: brief.trim().to_owned(),
+        since,
+        exported: !tags.contains("@unexported"),
+        name,
+        inputs,
+        output,
+    })
 }
 
 /// The text of an item's doc comment.

@@ -28,31 +28,33 @@ fn path(function: &Function, emulated: &Emulated) -> proc_macro2::TokenStream {
 }
 
 fn refused(interface: &Interface, emulated: &Emulated) -> Result<Generated, Box<dyn std::error::Error>> {
-    let functions = interface.functions.iter().filter(|f| !emulated.contains_key(&f.name.to_string())).map(|function| {
-        let name = &function.name;
-        let text = name.to_string();
-        let kinds = function.inputs.iter().map(|(_, kind)| quote!(_: #kind));
-        let doc = format!(" Refuses `{name}`: {}", function.brief);
-        let (output, body) = match &function.output {
-            Some(kind) if quote!(#kind).to_string() == "aclError" => (quote!(-> #kind), quote!(crate::entry::refuse(#text))),
-            Some(syn::Type::Ptr(kind)) => {
-                let null = if kind.mutability.is_some() { quote!(null_mut) } else { quote!(null) };
-                (quote!(-> #kind), quote!({ crate::entry::refuse(#text); core::ptr::#null() }))
+    let functions =
+        interface.functions.iter().filter(|f| !emulated.contains_key(&f.name.to_string())).map(|function| {
+            let name = &function.name;
+            let text = name.to_string();
+            let kinds = function.inputs.iter().map(|(_, kind)| quote!(_: #kind));
+            let doc = format!(" Refuses `{name}`: {}", function.brief);
+            let (output, body) = match &function.output {
+                Some(kind) if quote!(#kind).to_string() == "aclError" => {
+                    (quote!(-> #kind), quote!(crate::entry::refuse(#text)))
+                }
+                Some(syn::Type::Ptr(kind)) => {
+                    let null = if kind.mutability.is_some() { quote!(null_mut) } else { quote!(null) };
+                    (quote!(-> #kind), quote!({ crate::entry::refuse(#text); core::ptr::#null() }))
+                }
+                Some(kind) => (quote!(-> #kind), quote!({ crate::entry::refuse(#text); 0 })),
+                None => (quote!(), quote!({ crate::entry::refuse(#text); })),
+            };
+            quote! {
+                #[doc = #doc]
+                pub unsafe extern "C" fn #name(#(#kinds),*) #output { #body }
             }
-            Some(kind) => (quote!(-> #kind), quote!({ crate::entry::refuse(#text); 0 })),
-            None => (quote!(), quote!({ crate::entry::refuse(#text); })),
-        };
-        quote! {
-            #[doc = #doc]
-            pub unsafe extern "C" fn #name(#(#kinds),*) #output { #body }
-        }
-    });
+        });
     render(
         "crates/ascend-sim/src/generated/refused.rs",
         "Functions that the simulator does not emulate: each answers 207000 and says so in the recent error text.\n//!\n//! # Safety\n//! The functions are `unsafe` to match the table; they touch none of their arguments.",
         quote! {
             #![allow(unsafe_code, non_snake_case, clippy::missing_safety_doc, clippy::too_many_arguments)]
-            use core::ffi::{c_char, c_void};
             use ascend_sys::abi::*;
 
             #(#functions)*
@@ -104,7 +106,6 @@ fn exports(interface: &Interface, emulated: &Emulated) -> Result<Generated, Box<
         "The C symbols of `libascend_sim.so`: exactly the functions of the header.\n//!\n//! # Safety\n//! Each forwards its arguments unchanged.",
         quote! {
             #![allow(unsafe_code, non_snake_case, clippy::missing_safety_doc, clippy::too_many_arguments)]
-            use core::ffi::{c_char, c_void};
             use ascend_sys::abi::*;
 
             #(#functions)*

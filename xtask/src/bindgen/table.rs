@@ -47,7 +47,7 @@ pub(super) fn table(interface: &Interface) -> Result<Generated, Box<dyn std::err
         "The function table of AscendCL.\n//!\n//! # Safety\n//! [`Table::from_resolver`] turns addresses into typed pointers: its caller vouches for them.",
         quote! {
             #![allow(unsafe_code, non_snake_case)]
-            use core::ffi::{CStr, c_char, c_void};
+            use core::ffi::{CStr, c_void};
             use super::abi::*;
 
             /// Pointers to the functions of AscendCL; `None` where the library at hand lacks one.
@@ -103,7 +103,6 @@ pub(super) fn linked(interface: &Interface) -> Result<Generated, Box<dyn std::er
         "The functions that the linker binds (feature `linked`).\n//!\n//! # Safety\n//! Declares foreign functions; nothing here calls one.",
         quote! {
             #![allow(unsafe_code, non_snake_case)]
-            use core::ffi::{c_char, c_void};
             use super::abi::*;
             use super::table::Table;
 
