@@ -1,6 +1,12 @@
-//! `cargo xtask COMMAND`: everything that is done to the workspace, one file a command.
+//! `cargo xtask COMMAND`: everything that is done to the workspace, one file or folder a command.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command answers on its terminal")]
 
 mod bindgen;
+mod cargo;
+mod ci;
+mod sim;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -18,17 +24,24 @@ struct Cli {
 enum Command {
     /// Generate the bindings, the function table and the simulator's exports from our header
     Bindgen(bindgen::Options),
+    /// Run what CI runs, except the tests; every step, even after one has failed
+    Ci(ci::Options),
+    /// Run a program against the simulator instead of the vendor's library
+    Sim(sim::Options),
+    /// Check every rule of the house that a program can check
+    Tidy,
 }
 
 fn main() -> ExitCode {
+    let done = |()| ExitCode::SUCCESS;
     let outcome = match Cli::parse().command {
-        Command::Bindgen(options) => bindgen::run(&options),
+        Command::Bindgen(options) => bindgen::run(&options).map(done),
+        Command::Ci(options) => ci::run(&options).map(done),
+        Command::Sim(options) => sim::run(&options),
+        Command::Tidy => tidy::run().map(done),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("xtask: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        eprintln!("xtask: {error}");
+        ExitCode::FAILURE
+    })
 }

@@ -16,13 +16,9 @@
 //! ```
 //!
 //! Nothing here is safe to call without reading the header's comment on it; `ascend-ipc` is the layer that is.
-//!
-//! # Safety
-//! This crate is the raw layer: all of it lies inside the fence.
-#![allow(unsafe_code)]
 
 #[rustfmt::skip]
-#[allow(missing_docs, non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, clippy::all, clippy::restriction)]
+#[allow(unsafe_code, missing_docs, non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, clippy::all, clippy::restriction)]
 mod generated;
 
 mod flags;

@@ -1,4 +1,9 @@
 //! Fills a function table: from a shared library, from the linker, or from a provider such as the simulator.
+//!
+//! # Safety
+//! Opening a library runs its code, and a table trusts the types of its symbols; each function passes that on to its
+//! caller, who names the library.
+#![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_void};
 use core::fmt;

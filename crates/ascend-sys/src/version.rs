@@ -1,4 +1,8 @@
 //! Says in which release a symbol was first seen, and which version of the runtime is at hand.
+//!
+//! # Safety
+//! Calls two functions of a table with buffers of its own; whoever filled the table vouched for their types.
+#![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_char};
 use core::fmt;

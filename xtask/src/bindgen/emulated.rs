@@ -1,4 +1,4 @@
-//! Finds out which functions the simulator emulates: those defined with `entry!` in `ascend-sim/src/entry`.
+//! Finds out which functions the simulator emulates: those defined in `ascend-sim/src/entry`.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,9 @@ pub(super) fn scan() -> Result<Emulated, Box<dyn std::error::Error>> {
         };
         let text = std::fs::read_to_string(&path)?;
         for line in text.lines() {
-            let Some(rest) = line.trim_start().strip_prefix("fn acl") else { continue };
+            let line = line.trim_start();
+            let line = line.strip_prefix("pub unsafe extern \"C\" ").unwrap_or(line);
+            let Some(rest) = line.strip_prefix("fn acl") else { continue };
             let Some((tail, _)) = rest.split_once('(') else { continue };
             let name = format!("acl{tail}");
             if let Some(other) = found.insert(name.clone(), module.to_owned()) {

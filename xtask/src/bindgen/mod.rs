@@ -22,7 +22,7 @@ use crate::workspace::{Outcome, root};
 pub(crate) struct Options {
     /// Write nothing; fail if a committed file differs from what would be generated
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
 }
 
 /// A generated file: where it lives, below the workspace, and what it says.

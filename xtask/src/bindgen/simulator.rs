@@ -96,14 +96,13 @@ fn exports(interface: &Interface, emulated: &Emulated) -> Result<Generated, Box<
             #[doc = #doc]
             #[unsafe(no_mangle)]
             pub unsafe extern "C" fn #name(#(#inputs),*) #output {
-                // SAFETY: the same function with the same arguments; the C caller owes what the header says.
                 unsafe { simulator::#path(#(#arguments),*) }
             }
         }
     });
     render(
         "crates/ascend-sim/cdylib/src/generated/exports.rs",
-        "The C symbols of `libascend_sim.so`: exactly the functions of the header.\n//!\n//! # Safety\n//! Each forwards its arguments unchanged.",
+        "The C symbols of `libascend_sim.so`: exactly the functions of the header.\n//!\n//! # Safety\n//! Each calls the same function with the same arguments; the C caller owes what the header says.",
         quote! {
             #![allow(unsafe_code, non_snake_case, clippy::missing_safety_doc, clippy::too_many_arguments)]
             use ascend_sys::abi::*;

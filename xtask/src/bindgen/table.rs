@@ -32,8 +32,6 @@ pub(super) fn table(interface: &Interface) -> Result<Generated, Box<dyn std::err
         let symbol = std::ffi::CString::new(name.to_string()).unwrap_or_default();
         let kind = pointer(function);
         quote! {
-            // SAFETY: the caller vouches that what `resolve` finds under this name has this type; a null is `None`,
-            // and a function pointer has the size of a data pointer on every target we support.
             #name: unsafe { core::mem::transmute::<*const c_void, Option<#kind>>(resolve(#symbol)) },
         }
     });
@@ -44,7 +42,7 @@ pub(super) fn table(interface: &Interface) -> Result<Generated, Box<dyn std::err
     });
     render(
         "crates/ascend-sys/src/generated/table.rs",
-        "The function table of AscendCL.\n//!\n//! # Safety\n//! [`Table::from_resolver`] turns addresses into typed pointers: its caller vouches for them.",
+        "The function table of AscendCL.\n//!\n//! # Safety\n//! [`Table::from_resolver`] turns addresses into typed pointers: its caller vouches that what is found under a name\n//! has that type. A null becomes `None`; a function pointer has the size of a data pointer on every target we support.",
         quote! {
             #![allow(unsafe_code, non_snake_case)]
             use core::ffi::{CStr, c_void};

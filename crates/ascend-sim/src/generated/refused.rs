@@ -11,18 +11,6 @@
     clippy::too_many_arguments
 )]
 use ascend_sys::abi::*;
-/// Refuses `aclInit`: Initialises the process and counts calls; a repeat returns 100002, to be treated as success.
-pub unsafe extern "C" fn aclInit(_: *const core::ffi::c_char) -> aclError {
-    crate::entry::refuse("aclInit")
-}
-/// Refuses `aclFinalize`: Finalises at once whatever the init count; a second consecutive call returns 100037.
-pub unsafe extern "C" fn aclFinalize() -> aclError {
-    crate::entry::refuse("aclFinalize")
-}
-/// Refuses `aclFinalizeReference`: Drops one init reference, really finalises at the last one and writes the count left.
-pub unsafe extern "C" fn aclFinalizeReference(_: *mut u64) -> aclError {
-    crate::entry::refuse("aclFinalizeReference")
-}
 /// Refuses `aclInitCallbackRegister`: Registers a callback of the given type for initialisation.
 pub unsafe extern "C" fn aclInitCallbackRegister(
     _: aclRegisterCallbackType,
@@ -53,37 +41,12 @@ pub unsafe extern "C" fn aclFinalizeCallbackUnRegister(
 ) -> aclError {
     crate::entry::refuse("aclFinalizeCallbackUnRegister")
 }
-/// Refuses `aclrtGetSocName`: Returns a cached static SoC name such as "Ascend910B1", or NULL on failure; needs no context.
-pub unsafe extern "C" fn aclrtGetSocName() -> *const core::ffi::c_char {
-    {
-        crate::entry::refuse("aclrtGetSocName");
-        core::ptr::null()
-    }
-}
 /// Refuses `aclsysGetCANNVersion`: Reads a package's version from its version.info file; a missing file gives 100003.
 pub unsafe extern "C" fn aclsysGetCANNVersion(
     _: aclCANNPackageName,
     _: *mut aclCANNPackageVersion,
 ) -> aclError {
     crate::entry::refuse("aclsysGetCANNVersion")
-}
-/// Refuses `aclsysGetVersionStr`: Gets the version text of the named package.
-pub unsafe extern "C" fn aclsysGetVersionStr(
-    _: *mut core::ffi::c_char,
-    _: *mut core::ffi::c_char,
-) -> aclError {
-    crate::entry::refuse("aclsysGetVersionStr")
-}
-/// Refuses `aclsysGetVersionNum`: Gets a package version as one number: major*10000000 + minor*100000 + patch*1000.
-pub unsafe extern "C" fn aclsysGetVersionNum(
-    _: *mut core::ffi::c_char,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclsysGetVersionNum")
-}
-/// Refuses `aclrtGetRunMode`: Tells whether the application runs on the device (0) or on the host (1).
-pub unsafe extern "C" fn aclrtGetRunMode(_: *mut aclrtRunMode) -> aclError {
-    crate::entry::refuse("aclrtGetRunMode")
 }
 /// Refuses `aclrtGetDeviceCapability`: Queries whether a device has a feature; no feature bit exists for IPC events.
 pub unsafe extern "C" fn aclrtGetDeviceCapability(
@@ -93,35 +56,12 @@ pub unsafe extern "C" fn aclrtGetDeviceCapability(
 ) -> aclError {
     crate::entry::refuse("aclrtGetDeviceCapability")
 }
-/// Refuses `aclrtGetVersion`: Gets the ACL API version as major, minor and patch; deprecated by the vendor.
-pub unsafe extern "C" fn aclrtGetVersion(
-    _: *mut i32,
-    _: *mut i32,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtGetVersion")
-}
 /// Refuses `aclrtCheckArchCompatibility`: Checks whether the given SoC version string is compatible and writes the answer.
 pub unsafe extern "C" fn aclrtCheckArchCompatibility(
     _: *const core::ffi::c_char,
     _: *mut i32,
 ) -> aclError {
     crate::entry::refuse("aclrtCheckArchCompatibility")
-}
-/// Refuses `aclGetRecentErrMsg`: Returns and consumes recent error text, or NULL; copy it before the thread's next call.
-pub unsafe extern "C" fn aclGetRecentErrMsg() -> *const core::ffi::c_char {
-    {
-        crate::entry::refuse("aclGetRecentErrMsg");
-        core::ptr::null()
-    }
-}
-/// Refuses `aclrtPeekAtLastError`: Returns the calling thread's last runtime error and keeps it; 1000xx rejections do not set it.
-pub unsafe extern "C" fn aclrtPeekAtLastError(_: aclrtLastErrLevel) -> aclError {
-    crate::entry::refuse("aclrtPeekAtLastError")
-}
-/// Refuses `aclrtGetLastError`: Returns the calling thread's last runtime error and clears it; 1000xx rejections do not set it.
-pub unsafe extern "C" fn aclrtGetLastError(_: aclrtLastErrLevel) -> aclError {
-    crate::entry::refuse("aclrtGetLastError")
 }
 /// Refuses `aclrtGetErrorVerbose`: Fills in details about the error state of a device.
 pub unsafe extern "C" fn aclrtGetErrorVerbose(
@@ -134,30 +74,6 @@ pub unsafe extern "C" fn aclrtGetErrorVerbose(
 pub unsafe extern "C" fn aclrtRepairError(_: i32, _: *const aclrtErrorInfo) -> aclError {
     crate::entry::refuse("aclrtRepairError")
 }
-/// Refuses `aclrtSetDevice`: Binds the calling thread to a device's primary context; every call counts one reference.
-pub unsafe extern "C" fn aclrtSetDevice(_: i32) -> aclError {
-    crate::entry::refuse("aclrtSetDevice")
-}
-/// Refuses `aclrtResetDevice`: Drops one device reference; the last tears the device down, and one too many gives 507007.
-pub unsafe extern "C" fn aclrtResetDevice(_: i32) -> aclError {
-    crate::entry::refuse("aclrtResetDevice")
-}
-/// Refuses `aclrtResetDeviceForce`: Tears the device down whatever other threads have set; any later reset gives 507007.
-pub unsafe extern "C" fn aclrtResetDeviceForce(_: i32) -> aclError {
-    crate::entry::refuse("aclrtResetDeviceForce")
-}
-/// Refuses `aclrtGetDevice`: Gets the calling thread's current device id; 107002 without a context or default device.
-pub unsafe extern "C" fn aclrtGetDevice(_: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtGetDevice")
-}
-/// Refuses `aclrtSynchronizeDevice`: Waits on the host for all streams of the current device.
-pub unsafe extern "C" fn aclrtSynchronizeDevice() -> aclError {
-    crate::entry::refuse("aclrtSynchronizeDevice")
-}
-/// Refuses `aclrtSynchronizeDeviceWithTimeout`: Waits for the device's streams up to timeout milliseconds, -1 forever; expiry is 507046.
-pub unsafe extern "C" fn aclrtSynchronizeDeviceWithTimeout(_: i32) -> aclError {
-    crate::entry::refuse("aclrtSynchronizeDeviceWithTimeout")
-}
 /// Refuses `aclrtSetTsDevice`: Selects the task scheduler used by the current device.
 pub unsafe extern "C" fn aclrtSetTsDevice(_: aclrtTsId) -> aclError {
     crate::entry::refuse("aclrtSetTsDevice")
@@ -168,26 +84,6 @@ pub unsafe extern "C" fn aclrtGetDeviceUtilizationRate(
     _: *mut aclrtUtilizationInfo,
 ) -> aclError {
     crate::entry::refuse("aclrtGetDeviceUtilizationRate")
-}
-/// Refuses `aclrtGetDeviceCount`: Gets the number of visible devices; 207004 if ASCEND_RT_VISIBLE_DEVICES is rejected.
-pub unsafe extern "C" fn aclrtGetDeviceCount(_: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtGetDeviceCount")
-}
-/// Refuses `aclrtDeviceCanAccessPeer`: Tells whether one device can access another; equal ids give 100000; needs a context.
-pub unsafe extern "C" fn aclrtDeviceCanAccessPeer(
-    _: *mut i32,
-    _: i32,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceCanAccessPeer")
-}
-/// Refuses `aclrtDeviceEnablePeerAccess`: Enables access from the current device to a peer, one direction only; flags must be 0.
-pub unsafe extern "C" fn aclrtDeviceEnablePeerAccess(_: i32, _: u32) -> aclError {
-    crate::entry::refuse("aclrtDeviceEnablePeerAccess")
-}
-/// Refuses `aclrtDeviceDisablePeerAccess`: Disables access from the current device to a peer device.
-pub unsafe extern "C" fn aclrtDeviceDisablePeerAccess(_: i32) -> aclError {
-    crate::entry::refuse("aclrtDeviceDisablePeerAccess")
 }
 /// Refuses `aclrtSetOpWaitTimeout`: Sets the process-wide wait timeout in seconds, 0 is never; IPC event waits ignore it.
 pub unsafe extern "C" fn aclrtSetOpWaitTimeout(_: u32) -> aclError {
@@ -225,10 +121,6 @@ pub unsafe extern "C" fn aclrtQueryDeviceStatus(
     _: *mut aclrtDeviceStatus,
 ) -> aclError {
     crate::entry::refuse("aclrtQueryDeviceStatus")
-}
-/// Refuses `aclrtDeviceGetBareTgid`: Gets this process's bare host PID, which PID whitelists need inside containers.
-pub unsafe extern "C" fn aclrtDeviceGetBareTgid(_: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetBareTgid")
 }
 /// Refuses `aclrtDeviceTaskAbort`: Aborts the tasks of a device within a timeout; later host calls on it return 107022.
 pub unsafe extern "C" fn aclrtDeviceTaskAbort(_: i32, _: u32) -> aclError {
@@ -330,14 +222,6 @@ pub unsafe extern "C" fn aclrtGetLogicDevIdByUserDevId(_: i32, _: *mut i32) -> a
 pub unsafe extern "C" fn aclrtGetUserDevIdByLogicDevId(_: i32, _: *mut i32) -> aclError {
     crate::entry::refuse("aclrtGetUserDevIdByLogicDevId")
 }
-/// Refuses `aclrtGetLogicDevIdByPhyDevId`: Converts a physical device id; despite the name it returns the user id.
-pub unsafe extern "C" fn aclrtGetLogicDevIdByPhyDevId(_: i32, _: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtGetLogicDevIdByPhyDevId")
-}
-/// Refuses `aclrtGetPhyDevIdByLogicDevId`: Converts to a physical device id; despite the name it takes the user id.
-pub unsafe extern "C" fn aclrtGetPhyDevIdByLogicDevId(_: i32, _: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtGetPhyDevIdByLogicDevId")
-}
 /// Refuses `aclrtGetUserDevIdByPhyDevId`: Converts a physical device id to a user id; needs no context.
 pub unsafe extern "C" fn aclrtGetUserDevIdByPhyDevId(_: i32, _: *mut i32) -> aclError {
     crate::entry::refuse("aclrtGetUserDevIdByPhyDevId")
@@ -378,22 +262,6 @@ pub unsafe extern "C" fn aclrtDevicePeerAccessStatus(
 pub unsafe extern "C" fn aclrtDeviceL2CacheFlush(_: *mut core::ffi::c_void) -> aclError {
     crate::entry::refuse("aclrtDeviceL2CacheFlush")
 }
-/// Refuses `aclrtCreateContext`: Creates a context on a device and makes it current on the calling thread.
-pub unsafe extern "C" fn aclrtCreateContext(_: *mut aclrtContext, _: i32) -> aclError {
-    crate::entry::refuse("aclrtCreateContext")
-}
-/// Refuses `aclrtDestroyContext`: Destroys an explicit context; a device's primary context is refused with 107002.
-pub unsafe extern "C" fn aclrtDestroyContext(_: aclrtContext) -> aclError {
-    crate::entry::refuse("aclrtDestroyContext")
-}
-/// Refuses `aclrtSetCurrentContext`: Makes a context, and so its device, current on the calling thread; NULL is rejected (100000).
-pub unsafe extern "C" fn aclrtSetCurrentContext(_: aclrtContext) -> aclError {
-    crate::entry::refuse("aclrtSetCurrentContext")
-}
-/// Refuses `aclrtGetCurrentContext`: Gets the calling thread's current context; 107002 if there is none.
-pub unsafe extern "C" fn aclrtGetCurrentContext(_: *mut aclrtContext) -> aclError {
-    crate::entry::refuse("aclrtGetCurrentContext")
-}
 /// Refuses `aclrtCtxGetSysParamOpt`: Gets a system parameter option of the current context.
 pub unsafe extern "C" fn aclrtCtxGetSysParamOpt(
     _: aclSysParamOpt,
@@ -421,14 +289,6 @@ pub unsafe extern "C" fn aclrtCtxGetCurrentDefaultStream(
     _: *mut aclrtStream,
 ) -> aclError {
     crate::entry::refuse("aclrtCtxGetCurrentDefaultStream")
-}
-/// Refuses `aclrtGetPrimaryCtxState`: Tells whether a device's primary context is active; flags must be NULL.
-pub unsafe extern "C" fn aclrtGetPrimaryCtxState(
-    _: i32,
-    _: *mut u32,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtGetPrimaryCtxState")
 }
 /// Refuses `aclrtCtxGetFloatOverflowAddr`: Gets the float overflow address of the current context.
 pub unsafe extern "C" fn aclrtCtxGetFloatOverflowAddr(
@@ -475,50 +335,12 @@ pub unsafe extern "C" fn aclrtSetStreamConfigOpt(
 ) -> aclError {
     crate::entry::refuse("aclrtSetStreamConfigOpt")
 }
-/// Refuses `aclrtCreateStream`: Creates a stream in the calling thread's current context; 107002 without one.
-pub unsafe extern "C" fn aclrtCreateStream(_: *mut aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtCreateStream")
-}
 /// Refuses `aclrtCreateStreamV2`: Creates a stream from a configuration handle; libacl_rt.so does not export this function.
 pub unsafe extern "C" fn aclrtCreateStreamV2(
     _: *mut aclrtStream,
     _: *const aclrtStreamConfigHandle,
 ) -> aclError {
     crate::entry::refuse("aclrtCreateStreamV2")
-}
-/// Refuses `aclrtCreateStreamWithConfig`: Creates a stream with a priority and ACL_STREAM_* flags; unknown flag bits are ignored.
-pub unsafe extern "C" fn aclrtCreateStreamWithConfig(
-    _: *mut aclrtStream,
-    _: u32,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtCreateStreamWithConfig")
-}
-/// Refuses `aclrtDestroyStream`: Destroys a stream after waiting for its work; needs a current context, else 107002.
-pub unsafe extern "C" fn aclrtDestroyStream(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtDestroyStream")
-}
-/// Refuses `aclrtDestroyStreamForce`: Destroys a stream and discards its pending work; needs a current context, else 107002.
-pub unsafe extern "C" fn aclrtDestroyStreamForce(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtDestroyStreamForce")
-}
-/// Refuses `aclrtSynchronizeStream`: Waits on the host for all work of a stream; needs a context; NULL is the default stream.
-pub unsafe extern "C" fn aclrtSynchronizeStream(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtSynchronizeStream")
-}
-/// Refuses `aclrtSynchronizeStreamWithTimeout`: Waits for a stream up to timeout milliseconds, -1 forever, 0 is rejected; expiry is 507046.
-pub unsafe extern "C" fn aclrtSynchronizeStreamWithTimeout(
-    _: aclrtStream,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtSynchronizeStreamWithTimeout")
-}
-/// Refuses `aclrtStreamQuery`: Reports without waiting whether all work of a stream is done; NULL is the default stream.
-pub unsafe extern "C" fn aclrtStreamQuery(
-    _: aclrtStream,
-    _: *mut aclrtStreamStatus,
-) -> aclError {
-    crate::entry::refuse("aclrtStreamQuery")
 }
 /// Refuses `aclrtStreamGetPriority`: Gets the priority of a stream.
 pub unsafe extern "C" fn aclrtStreamGetPriority(
@@ -544,10 +366,6 @@ pub unsafe extern "C" fn aclrtGetStreamOverflowSwitch(
     _: *mut u32,
 ) -> aclError {
     crate::entry::refuse("aclrtGetStreamOverflowSwitch")
-}
-/// Refuses `aclrtStreamAbort`: Discards a stream's tasks; synchronise returns 107023 and streams waiting on its events hang.
-pub unsafe extern "C" fn aclrtStreamAbort(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtStreamAbort")
 }
 /// Refuses `aclrtGetStreamAvailableNum`: Gets how many more streams can be created.
 pub unsafe extern "C" fn aclrtGetStreamAvailableNum(_: *mut u32) -> aclError {
@@ -636,32 +454,6 @@ pub unsafe extern "C" fn aclrtStreamStop(_: aclrtStream) -> aclError {
 pub unsafe extern "C" fn aclrtPersistentTaskClean(_: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtPersistentTaskClean")
 }
-/// Refuses `aclrtCreateEvent`: Creates an old-mode event with sync and timeline; a wait before any record gives 107000.
-pub unsafe extern "C" fn aclrtCreateEvent(_: *mut aclrtEvent) -> aclError {
-    crate::entry::refuse("aclrtCreateEvent")
-}
-/// Refuses `aclrtCreateEventWithFlag`: Creates an old-mode event with ACL_EVENT_* bits; flag 0 and ACL_EVENT_IPC give 107000.
-pub unsafe extern "C" fn aclrtCreateEventWithFlag(
-    _: *mut aclrtEvent,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtCreateEventWithFlag")
-}
-/// Refuses `aclrtCreateEventExWithFlag`: Creates a new-mode event; ACL_EVENT_IPC must stand alone and gives 207000 if unsupported.
-pub unsafe extern "C" fn aclrtCreateEventExWithFlag(
-    _: *mut aclrtEvent,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtCreateEventExWithFlag")
-}
-/// Refuses `aclrtDestroyEvent`: Destroys an event without blocking or a context; must come before the device reset.
-pub unsafe extern "C" fn aclrtDestroyEvent(_: aclrtEvent) -> aclError {
-    crate::entry::refuse("aclrtDestroyEvent")
-}
-/// Refuses `aclrtRecordEvent`: Records the work queued so far on a stream; a stream of another context gives 107003.
-pub unsafe extern "C" fn aclrtRecordEvent(_: aclrtEvent, _: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtRecordEvent")
-}
 /// Refuses `aclrtRecordEventWithFlag`: Records an event with an ACL_EVENT_RECORD_* flag; never mix both flags on one event.
 pub unsafe extern "C" fn aclrtRecordEventWithFlag(
     _: aclrtEvent,
@@ -669,61 +461,6 @@ pub unsafe extern "C" fn aclrtRecordEventWithFlag(
     _: u32,
 ) -> aclError {
     crate::entry::refuse("aclrtRecordEventWithFlag")
-}
-/// Refuses `aclrtResetEvent`: Resets an old-mode event in stream order; new-mode and IPC events give 207000.
-pub unsafe extern "C" fn aclrtResetEvent(_: aclrtEvent, _: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtResetEvent")
-}
-/// Refuses `aclrtQueryEvent`: Queries an old-mode event (deprecated); new-mode and IPC events give 207000.
-pub unsafe extern "C" fn aclrtQueryEvent(
-    _: aclrtEvent,
-    _: *mut aclrtEventStatus,
-) -> aclError {
-    crate::entry::refuse("aclrtQueryEvent")
-}
-/// Refuses `aclrtQueryEventStatus`: Reports whether the latest record is done; never recorded is NOT_READY only for old-mode events.
-pub unsafe extern "C" fn aclrtQueryEventStatus(
-    _: aclrtEvent,
-    _: *mut aclrtEventRecordedStatus,
-) -> aclError {
-    crate::entry::refuse("aclrtQueryEventStatus")
-}
-/// Refuses `aclrtQueryEventWaitStatus`: Reports whether no wait on an old-mode event is outstanding; IPC events give 207000.
-pub unsafe extern "C" fn aclrtQueryEventWaitStatus(
-    _: aclrtEvent,
-    _: *mut aclrtEventWaitStatus,
-) -> aclError {
-    crate::entry::refuse("aclrtQueryEventWaitStatus")
-}
-/// Refuses `aclrtSynchronizeEvent`: Waits on the host for the latest record; on an IPC event it can lose the wake-up and hang.
-pub unsafe extern "C" fn aclrtSynchronizeEvent(_: aclrtEvent) -> aclError {
-    crate::entry::refuse("aclrtSynchronizeEvent")
-}
-/// Refuses `aclrtSynchronizeEventWithTimeout`: Waits for the latest record up to timeout milliseconds, -1 forever, not 0; expiry is 507047.
-pub unsafe extern "C" fn aclrtSynchronizeEventWithTimeout(
-    _: aclrtEvent,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtSynchronizeEventWithTimeout")
-}
-/// Refuses `aclrtEventElapsedTime`: Gets the milliseconds between two completed events with timestamps; IPC events give 207000.
-pub unsafe extern "C" fn aclrtEventElapsedTime(
-    _: *mut f32,
-    _: aclrtEvent,
-    _: aclrtEvent,
-) -> aclError {
-    crate::entry::refuse("aclrtEventElapsedTime")
-}
-/// Refuses `aclrtEventGetTimestamp`: Gets the completion time of an event in microseconds; IPC events give 207000.
-pub unsafe extern "C" fn aclrtEventGetTimestamp(_: aclrtEvent, _: *mut u64) -> aclError {
-    crate::entry::refuse("aclrtEventGetTimestamp")
-}
-/// Refuses `aclrtStreamWaitEvent`: Waits, on the device, for the latest record; no-op on a new-mode or IPC event never recorded.
-pub unsafe extern "C" fn aclrtStreamWaitEvent(
-    _: aclrtStream,
-    _: aclrtEvent,
-) -> aclError {
-    crate::entry::refuse("aclrtStreamWaitEvent")
 }
 /// Refuses `aclrtStreamWaitEventWithFlag`: Waits, on the device, with an ACL_EVENT_WAIT_* flag; EXTERNAL needs timeout 0.
 pub unsafe extern "C" fn aclrtStreamWaitEventWithFlag(
@@ -734,35 +471,9 @@ pub unsafe extern "C" fn aclrtStreamWaitEventWithFlag(
 ) -> aclError {
     crate::entry::refuse("aclrtStreamWaitEventWithFlag")
 }
-/// Refuses `aclrtStreamWaitEventWithTimeout`: Waits, on the device, up to timeout seconds, 0 forever; IPC events ignore the timeout.
-pub unsafe extern "C" fn aclrtStreamWaitEventWithTimeout(
-    _: aclrtStream,
-    _: aclrtEvent,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtStreamWaitEventWithTimeout")
-}
-/// Refuses `aclrtGetEventId`: Gets the hardware id of a recorded event; never recorded gives 507000, IPC 207000.
-pub unsafe extern "C" fn aclrtGetEventId(_: aclrtEvent, _: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtGetEventId")
-}
 /// Refuses `aclrtGetEventAvailNum`: Gets how many more events the device has left.
 pub unsafe extern "C" fn aclrtGetEventAvailNum(_: *mut u32) -> aclError {
     crate::entry::refuse("aclrtGetEventAvailNum")
-}
-/// Refuses `aclrtIpcGetEventHandle`: Exports an IPC event; writes only the first 8 of 64 bytes, so zero the handle first.
-pub unsafe extern "C" fn aclrtIpcGetEventHandle(
-    _: aclrtEvent,
-    _: *mut aclrtIpcEventHandle,
-) -> aclError {
-    crate::entry::refuse("aclrtIpcGetEventHandle")
-}
-/// Refuses `aclrtIpcOpenEventHandle`: Opens another process's IPC event on the current context; A2/A3 refuse it in the creator.
-pub unsafe extern "C" fn aclrtIpcOpenEventHandle(
-    _: aclrtIpcEventHandle,
-    _: *mut aclrtEvent,
-) -> aclError {
-    crate::entry::refuse("aclrtIpcOpenEventHandle")
 }
 /// Refuses `aclrtCreateNotify`: Creates a notify on the current device; flag is ACL_NOTIFY_DEFAULT or DEVICE_USE_ONLY.
 pub unsafe extern "C" fn aclrtCreateNotify(_: *mut aclrtNotify, _: u64) -> aclError {
@@ -868,14 +579,6 @@ pub unsafe extern "C" fn aclrtCntNotifyGetId(
     _: *mut u32,
 ) -> aclError {
     crate::entry::refuse("aclrtCntNotifyGetId")
-}
-/// Refuses `aclrtMalloc`: Allocates size bytes of uninitialised device memory; needs a context; 207001 when exhausted.
-pub unsafe extern "C" fn aclrtMalloc(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-) -> aclError {
-    crate::entry::refuse("aclrtMalloc")
 }
 /// Refuses `aclrtMallocAlign32`: Allocates size bytes of device memory, the size aligned to 32 bytes.
 pub unsafe extern "C" fn aclrtMallocAlign32(
@@ -995,17 +698,6 @@ pub unsafe extern "C" fn aclrtMemInvalidate(
 ) -> aclError {
     crate::entry::refuse("aclrtMemInvalidate")
 }
-/// Refuses `aclrtFree`: Frees device memory; needs no context; NULL is rejected with 100000.
-pub unsafe extern "C" fn aclrtFree(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtFree")
-}
-/// Refuses `aclrtMallocHost`: Allocates size bytes of pinned host memory; needs a current context.
-pub unsafe extern "C" fn aclrtMallocHost(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocHost")
-}
 /// Refuses `aclrtMemAllocManaged`: Allocates size bytes of managed memory.
 pub unsafe extern "C" fn aclrtMemAllocManaged(
     _: *mut *mut core::ffi::c_void,
@@ -1013,10 +705,6 @@ pub unsafe extern "C" fn aclrtMemAllocManaged(
     _: u32,
 ) -> aclError {
     crate::entry::refuse("aclrtMemAllocManaged")
-}
-/// Refuses `aclrtFreeHost`: Frees pinned host memory; NULL is rejected with 100000.
-pub unsafe extern "C" fn aclrtFreeHost(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtFreeHost")
 }
 /// Refuses `aclrtFreeWithDevSync`: Frees device memory with a device synchronisation.
 pub unsafe extern "C" fn aclrtFreeWithDevSync(_: *mut core::ffi::c_void) -> aclError {
@@ -1027,36 +715,6 @@ pub unsafe extern "C" fn aclrtFreeHostWithDevSync(
     _: *mut core::ffi::c_void,
 ) -> aclError {
     crate::entry::refuse("aclrtFreeHostWithDevSync")
-}
-/// Refuses `aclrtMemcpy`: Copies count bytes and returns when done; count 0 succeeds; does not wait for any stream.
-pub unsafe extern "C" fn aclrtMemcpy(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: aclrtMemcpyKind,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpy")
-}
-/// Refuses `aclrtMemset`: Fills count bytes with a byte value; count 0 succeeds, count above maxCount gives 107000.
-pub unsafe extern "C" fn aclrtMemset(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: i32,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemset")
-}
-/// Refuses `aclrtMemcpyAsync`: Copies count bytes in stream order; with pageable host memory it blocks the caller.
-pub unsafe extern "C" fn aclrtMemcpyAsync(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: aclrtMemcpyKind,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyAsync")
 }
 /// Refuses `aclrtMemsetD32`: Fills memory with N copies of a 32-bit value.
 pub unsafe extern "C" fn aclrtMemsetD32(
@@ -1157,16 +815,6 @@ pub unsafe extern "C" fn aclrtMemcpyToSymbolAsync(
 ) -> aclError {
     crate::entry::refuse("aclrtMemcpyToSymbolAsync")
 }
-/// Refuses `aclrtMemsetAsync`: Fills count bytes with a byte value in stream order; count 0 succeeds.
-pub unsafe extern "C" fn aclrtMemsetAsync(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: i32,
-    _: usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemsetAsync")
-}
 /// Refuses `aclrtMemManagedAdvise`: Gives advice on the use of a range of managed memory.
 pub unsafe extern "C" fn aclrtMemManagedAdvise(
     _: *const core::ffi::c_void,
@@ -1175,14 +823,6 @@ pub unsafe extern "C" fn aclrtMemManagedAdvise(
     _: aclrtMemManagedLocation,
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedAdvise")
-}
-/// Refuses `aclrtGetMemInfo`: Gets the free and the total amount of one kind of device memory.
-pub unsafe extern "C" fn aclrtGetMemInfo(
-    _: aclrtMemAttr,
-    _: *mut usize,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtGetMemInfo")
 }
 /// Refuses `aclrtGetMemUsageInfo`: Gets memory usage records of a device, at most inputNum of them.
 pub unsafe extern "C" fn aclrtGetMemUsageInfo(
@@ -1367,36 +1007,6 @@ pub unsafe extern "C" fn aclrtMemPoolFreeAsync(
 /// Refuses `aclrtMemPoolTrimTo`: Trims a memory pool, keeping at least the given number of bytes.
 pub unsafe extern "C" fn aclrtMemPoolTrimTo(_: aclrtMemPool, _: usize) -> aclError {
     crate::entry::refuse("aclrtMemPoolTrimTo")
-}
-/// Refuses `aclrtIpcMemGetExportKey`: Exports device memory as a text key; len is at least 65 bytes including the NUL.
-pub unsafe extern "C" fn aclrtIpcMemGetExportKey(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *mut core::ffi::c_char,
-    _: usize,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtIpcMemGetExportKey")
-}
-/// Refuses `aclrtIpcMemClose`: Closes this process's import of a key, or else the export; importers close first.
-pub unsafe extern "C" fn aclrtIpcMemClose(_: *const core::ffi::c_char) -> aclError {
-    crate::entry::refuse("aclrtIpcMemClose")
-}
-/// Refuses `aclrtIpcMemImportByKey`: Maps another process's memory by its key; needs a context; refused PIDs get 507899.
-pub unsafe extern "C" fn aclrtIpcMemImportByKey(
-    _: *mut *mut core::ffi::c_void,
-    _: *const core::ffi::c_char,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtIpcMemImportByKey")
-}
-/// Refuses `aclrtIpcMemSetImportPid`: Lists the bare host PIDs that may import a key; counts only in the exporting process.
-pub unsafe extern "C" fn aclrtIpcMemSetImportPid(
-    _: *const core::ffi::c_char,
-    _: *mut i32,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtIpcMemSetImportPid")
 }
 /// Refuses `aclrtIpcMemSetAttr`: Selects the access link of exported memory; unsupported chips give 207000.
 pub unsafe extern "C" fn aclrtIpcMemSetAttr(
@@ -1649,12 +1259,4 @@ pub unsafe extern "C" fn aclrtProcessHostFunc(_: i32) -> aclError {
 /// Refuses `aclrtUnSubscribeHostFunc`: Ends a thread's service of a stream's host functions; libacl_rt.so does not export it.
 pub unsafe extern "C" fn aclrtUnSubscribeHostFunc(_: u64, _: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtUnSubscribeHostFunc")
-}
-/// Refuses `aclrtLaunchHostFunc`: Queues a host function on a runtime-owned thread; the stream blocks until it returns.
-pub unsafe extern "C" fn aclrtLaunchHostFunc(
-    _: aclrtStream,
-    _: aclrtHostFunc,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtLaunchHostFunc")
 }

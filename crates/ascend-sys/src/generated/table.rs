@@ -2,7 +2,8 @@
 //! The function table of AscendCL.
 //!
 //! # Safety
-//! [`Table::from_resolver`] turns addresses into typed pointers: its caller vouches for them.
+//! [`Table::from_resolver`] turns addresses into typed pointers: its caller vouches that what is found under a name
+//! has that type. A null becomes `None`; a function pointer has the size of a data pointer on every target we support.
 
 #![allow(unsafe_code, non_snake_case)]
 use core::ffi::{CStr, c_void};

@@ -2,7 +2,7 @@
 //! The C symbols of `libascend_sim.so`: exactly the functions of the header.
 //!
 //! # Safety
-//! Each forwards its arguments unchanged.
+//! Each calls the same function with the same arguments; the C caller owes what the header says.
 
 #![allow(
     unsafe_code,
@@ -14,17 +14,17 @@ use ascend_sys::abi::*;
 /// Initialises the process and counts calls; a repeat returns 100002, to be treated as success.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclInit(configPath: *const core::ffi::c_char) -> aclError {
-    unsafe { simulator::generated::refused::aclInit(configPath) }
+    unsafe { simulator::entry::init::aclInit(configPath) }
 }
 /// Finalises at once whatever the init count; a second consecutive call returns 100037.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclFinalize() -> aclError {
-    unsafe { simulator::generated::refused::aclFinalize() }
+    unsafe { simulator::entry::init::aclFinalize() }
 }
 /// Drops one init reference, really finalises at the last one and writes the count left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclFinalizeReference(refCount: *mut u64) -> aclError {
-    unsafe { simulator::generated::refused::aclFinalizeReference(refCount) }
+    unsafe { simulator::entry::init::aclFinalizeReference(refCount) }
 }
 /// Registers a callback of the given type for initialisation.
 #[unsafe(no_mangle)]
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn aclFinalizeCallbackUnRegister(
 /// Returns a cached static SoC name such as "Ascend910B1", or NULL on failure; needs no context.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetSocName() -> *const core::ffi::c_char {
-    unsafe { simulator::generated::refused::aclrtGetSocName() }
+    unsafe { simulator::entry::version::aclrtGetSocName() }
 }
 /// Reads a package's version from its version.info file; a missing file gives 100003.
 #[unsafe(no_mangle)]
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn aclsysGetVersionStr(
     pkgName: *mut core::ffi::c_char,
     versionStr: *mut core::ffi::c_char,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclsysGetVersionStr(pkgName, versionStr) }
+    unsafe { simulator::entry::version::aclsysGetVersionStr(pkgName, versionStr) }
 }
 /// Gets a package version as one number: major*10000000 + minor*100000 + patch*1000.
 #[unsafe(no_mangle)]
@@ -97,12 +97,12 @@ pub unsafe extern "C" fn aclsysGetVersionNum(
     pkgName: *mut core::ffi::c_char,
     versionNum: *mut i32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclsysGetVersionNum(pkgName, versionNum) }
+    unsafe { simulator::entry::version::aclsysGetVersionNum(pkgName, versionNum) }
 }
 /// Tells whether the application runs on the device (0) or on the host (1).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetRunMode(runMode: *mut aclrtRunMode) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetRunMode(runMode) }
+    unsafe { simulator::entry::version::aclrtGetRunMode(runMode) }
 }
 /// Queries whether a device has a feature; no feature bit exists for IPC events.
 #[unsafe(no_mangle)]
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn aclrtGetVersion(
     patchVersion: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetVersion(
+        simulator::entry::version::aclrtGetVersion(
             majorVersion,
             minorVersion,
             patchVersion,
@@ -150,17 +150,17 @@ pub unsafe extern "C" fn aclrtCheckArchCompatibility(
 /// Returns and consumes recent error text, or NULL; copy it before the thread's next call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclGetRecentErrMsg() -> *const core::ffi::c_char {
-    unsafe { simulator::generated::refused::aclGetRecentErrMsg() }
+    unsafe { simulator::entry::error::aclGetRecentErrMsg() }
 }
 /// Returns the calling thread's last runtime error and keeps it; 1000xx rejections do not set it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtPeekAtLastError(level: aclrtLastErrLevel) -> aclError {
-    unsafe { simulator::generated::refused::aclrtPeekAtLastError(level) }
+    unsafe { simulator::entry::error::aclrtPeekAtLastError(level) }
 }
 /// Returns the calling thread's last runtime error and clears it; 1000xx rejections do not set it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetLastError(level: aclrtLastErrLevel) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetLastError(level) }
+    unsafe { simulator::entry::error::aclrtGetLastError(level) }
 }
 /// Fills in details about the error state of a device.
 #[unsafe(no_mangle)]
@@ -181,32 +181,32 @@ pub unsafe extern "C" fn aclrtRepairError(
 /// Binds the calling thread to a device's primary context; every call counts one reference.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetDevice(deviceId: i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetDevice(deviceId) }
+    unsafe { simulator::entry::device::aclrtSetDevice(deviceId) }
 }
 /// Drops one device reference; the last tears the device down, and one too many gives 507007.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtResetDevice(deviceId: i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtResetDevice(deviceId) }
+    unsafe { simulator::entry::device::aclrtResetDevice(deviceId) }
 }
 /// Tears the device down whatever other threads have set; any later reset gives 507007.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtResetDeviceForce(deviceId: i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtResetDeviceForce(deviceId) }
+    unsafe { simulator::entry::device::aclrtResetDeviceForce(deviceId) }
 }
 /// Gets the calling thread's current device id; 107002 without a context or default device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetDevice(deviceId: *mut i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetDevice(deviceId) }
+    unsafe { simulator::entry::device::aclrtGetDevice(deviceId) }
 }
 /// Waits on the host for all streams of the current device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSynchronizeDevice() -> aclError {
-    unsafe { simulator::generated::refused::aclrtSynchronizeDevice() }
+    unsafe { simulator::entry::device::aclrtSynchronizeDevice() }
 }
 /// Waits for the device's streams up to timeout milliseconds, -1 forever; expiry is 507046.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSynchronizeDeviceWithTimeout(timeout: i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSynchronizeDeviceWithTimeout(timeout) }
+    unsafe { simulator::entry::device::aclrtSynchronizeDeviceWithTimeout(timeout) }
 }
 /// Selects the task scheduler used by the current device.
 #[unsafe(no_mangle)]
@@ -229,7 +229,7 @@ pub unsafe extern "C" fn aclrtGetDeviceUtilizationRate(
 /// Gets the number of visible devices; 207004 if ASCEND_RT_VISIBLE_DEVICES is rejected.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetDeviceCount(count: *mut u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetDeviceCount(count) }
+    unsafe { simulator::entry::device::aclrtGetDeviceCount(count) }
 }
 /// Tells whether one device can access another; equal ids give 100000; needs a context.
 #[unsafe(no_mangle)]
@@ -239,7 +239,7 @@ pub unsafe extern "C" fn aclrtDeviceCanAccessPeer(
     peerDeviceId: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDeviceCanAccessPeer(
+        simulator::entry::device::aclrtDeviceCanAccessPeer(
             canAccessPeer,
             deviceId,
             peerDeviceId,
@@ -252,14 +252,12 @@ pub unsafe extern "C" fn aclrtDeviceEnablePeerAccess(
     peerDeviceId: i32,
     flags: u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtDeviceEnablePeerAccess(peerDeviceId, flags)
-    }
+    unsafe { simulator::entry::device::aclrtDeviceEnablePeerAccess(peerDeviceId, flags) }
 }
 /// Disables access from the current device to a peer device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDeviceDisablePeerAccess(peerDeviceId: i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceDisablePeerAccess(peerDeviceId) }
+    unsafe { simulator::entry::device::aclrtDeviceDisablePeerAccess(peerDeviceId) }
 }
 /// Sets the process-wide wait timeout in seconds, 0 is never; IPC event waits ignore it.
 #[unsafe(no_mangle)]
@@ -318,7 +316,7 @@ pub unsafe extern "C" fn aclrtQueryDeviceStatus(
 /// Gets this process's bare host PID, which PID whitelists need inside containers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDeviceGetBareTgid(pid: *mut i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceGetBareTgid(pid) }
+    unsafe { simulator::entry::device::aclrtDeviceGetBareTgid(pid) }
 }
 /// Aborts the tasks of a device within a timeout; later host calls on it return 107022.
 #[unsafe(no_mangle)]
@@ -503,7 +501,7 @@ pub unsafe extern "C" fn aclrtGetLogicDevIdByPhyDevId(
     logicDevId: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetLogicDevIdByPhyDevId(phyDevId, logicDevId)
+        simulator::entry::device::aclrtGetLogicDevIdByPhyDevId(phyDevId, logicDevId)
     }
 }
 /// Converts to a physical device id; despite the name it takes the user id.
@@ -513,7 +511,7 @@ pub unsafe extern "C" fn aclrtGetPhyDevIdByLogicDevId(
     phyDevId: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetPhyDevIdByLogicDevId(logicDevId, phyDevId)
+        simulator::entry::device::aclrtGetPhyDevIdByLogicDevId(logicDevId, phyDevId)
     }
 }
 /// Converts a physical device id to a user id; needs no context.
@@ -599,22 +597,22 @@ pub unsafe extern "C" fn aclrtCreateContext(
     context: *mut aclrtContext,
     deviceId: i32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCreateContext(context, deviceId) }
+    unsafe { simulator::entry::context::aclrtCreateContext(context, deviceId) }
 }
 /// Destroys an explicit context; a device's primary context is refused with 107002.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDestroyContext(context: aclrtContext) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDestroyContext(context) }
+    unsafe { simulator::entry::context::aclrtDestroyContext(context) }
 }
 /// Makes a context, and so its device, current on the calling thread; NULL is rejected (100000).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetCurrentContext(context: aclrtContext) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetCurrentContext(context) }
+    unsafe { simulator::entry::context::aclrtSetCurrentContext(context) }
 }
 /// Gets the calling thread's current context; 107002 if there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetCurrentContext(context: *mut aclrtContext) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetCurrentContext(context) }
+    unsafe { simulator::entry::context::aclrtGetCurrentContext(context) }
 }
 /// Gets a system parameter option of the current context.
 #[unsafe(no_mangle)]
@@ -663,7 +661,7 @@ pub unsafe extern "C" fn aclrtGetPrimaryCtxState(
     active: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetPrimaryCtxState(deviceId, flags, active)
+        simulator::entry::context::aclrtGetPrimaryCtxState(deviceId, flags, active)
     }
 }
 /// Gets the float overflow address of the current context.
@@ -728,7 +726,7 @@ pub unsafe extern "C" fn aclrtSetStreamConfigOpt(
 /// Creates a stream in the calling thread's current context; 107002 without one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCreateStream(stream: *mut aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCreateStream(stream) }
+    unsafe { simulator::entry::stream::aclrtCreateStream(stream) }
 }
 /// Creates a stream from a configuration handle; libacl_rt.so does not export this function.
 #[unsafe(no_mangle)]
@@ -746,27 +744,23 @@ pub unsafe extern "C" fn aclrtCreateStreamWithConfig(
     flag: u32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCreateStreamWithConfig(
-            stream,
-            priority,
-            flag,
-        )
+        simulator::entry::stream::aclrtCreateStreamWithConfig(stream, priority, flag)
     }
 }
 /// Destroys a stream after waiting for its work; needs a current context, else 107002.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDestroyStream(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDestroyStream(stream) }
+    unsafe { simulator::entry::stream::aclrtDestroyStream(stream) }
 }
 /// Destroys a stream and discards its pending work; needs a current context, else 107002.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDestroyStreamForce(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDestroyStreamForce(stream) }
+    unsafe { simulator::entry::stream::aclrtDestroyStreamForce(stream) }
 }
 /// Waits on the host for all work of a stream; needs a context; NULL is the default stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSynchronizeStream(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSynchronizeStream(stream) }
+    unsafe { simulator::entry::stream::aclrtSynchronizeStream(stream) }
 }
 /// Waits for a stream up to timeout milliseconds, -1 forever, 0 is rejected; expiry is 507046.
 #[unsafe(no_mangle)]
@@ -775,7 +769,7 @@ pub unsafe extern "C" fn aclrtSynchronizeStreamWithTimeout(
     timeout: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtSynchronizeStreamWithTimeout(stream, timeout)
+        simulator::entry::stream::aclrtSynchronizeStreamWithTimeout(stream, timeout)
     }
 }
 /// Reports without waiting whether all work of a stream is done; NULL is the default stream.
@@ -784,7 +778,7 @@ pub unsafe extern "C" fn aclrtStreamQuery(
     stream: aclrtStream,
     status: *mut aclrtStreamStatus,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtStreamQuery(stream, status) }
+    unsafe { simulator::entry::stream::aclrtStreamQuery(stream, status) }
 }
 /// Gets the priority of a stream.
 #[unsafe(no_mangle)]
@@ -821,7 +815,7 @@ pub unsafe extern "C" fn aclrtGetStreamOverflowSwitch(
 /// Discards a stream's tasks; synchronise returns 107023 and streams waiting on its events hang.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtStreamAbort(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtStreamAbort(stream) }
+    unsafe { simulator::entry::stream::aclrtStreamAbort(stream) }
 }
 /// Gets how many more streams can be created.
 #[unsafe(no_mangle)]
@@ -966,7 +960,7 @@ pub unsafe extern "C" fn aclrtPersistentTaskClean(stream: aclrtStream) -> aclErr
 /// Creates an old-mode event with sync and timeline; a wait before any record gives 107000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCreateEvent(event: *mut aclrtEvent) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCreateEvent(event) }
+    unsafe { simulator::entry::event::aclrtCreateEvent(event) }
 }
 /// Creates an old-mode event with ACL_EVENT_* bits; flag 0 and ACL_EVENT_IPC give 107000.
 #[unsafe(no_mangle)]
@@ -974,7 +968,7 @@ pub unsafe extern "C" fn aclrtCreateEventWithFlag(
     event: *mut aclrtEvent,
     flag: u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCreateEventWithFlag(event, flag) }
+    unsafe { simulator::entry::event::aclrtCreateEventWithFlag(event, flag) }
 }
 /// Creates a new-mode event; ACL_EVENT_IPC must stand alone and gives 207000 if unsupported.
 #[unsafe(no_mangle)]
@@ -982,12 +976,12 @@ pub unsafe extern "C" fn aclrtCreateEventExWithFlag(
     event: *mut aclrtEvent,
     flag: u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCreateEventExWithFlag(event, flag) }
+    unsafe { simulator::entry::event::aclrtCreateEventExWithFlag(event, flag) }
 }
 /// Destroys an event without blocking or a context; must come before the device reset.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDestroyEvent(event: aclrtEvent) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDestroyEvent(event) }
+    unsafe { simulator::entry::event::aclrtDestroyEvent(event) }
 }
 /// Records the work queued so far on a stream; a stream of another context gives 107003.
 #[unsafe(no_mangle)]
@@ -995,7 +989,7 @@ pub unsafe extern "C" fn aclrtRecordEvent(
     event: aclrtEvent,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtRecordEvent(event, stream) }
+    unsafe { simulator::entry::event::aclrtRecordEvent(event, stream) }
 }
 /// Records an event with an ACL_EVENT_RECORD_* flag; never mix both flags on one event.
 #[unsafe(no_mangle)]
@@ -1014,7 +1008,7 @@ pub unsafe extern "C" fn aclrtResetEvent(
     event: aclrtEvent,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtResetEvent(event, stream) }
+    unsafe { simulator::entry::event::aclrtResetEvent(event, stream) }
 }
 /// Queries an old-mode event (deprecated); new-mode and IPC events give 207000.
 #[unsafe(no_mangle)]
@@ -1022,7 +1016,7 @@ pub unsafe extern "C" fn aclrtQueryEvent(
     event: aclrtEvent,
     status: *mut aclrtEventStatus,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtQueryEvent(event, status) }
+    unsafe { simulator::entry::event::aclrtQueryEvent(event, status) }
 }
 /// Reports whether the latest record is done; never recorded is NOT_READY only for old-mode events.
 #[unsafe(no_mangle)]
@@ -1030,7 +1024,7 @@ pub unsafe extern "C" fn aclrtQueryEventStatus(
     event: aclrtEvent,
     status: *mut aclrtEventRecordedStatus,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtQueryEventStatus(event, status) }
+    unsafe { simulator::entry::event::aclrtQueryEventStatus(event, status) }
 }
 /// Reports whether no wait on an old-mode event is outstanding; IPC events give 207000.
 #[unsafe(no_mangle)]
@@ -1038,12 +1032,12 @@ pub unsafe extern "C" fn aclrtQueryEventWaitStatus(
     event: aclrtEvent,
     status: *mut aclrtEventWaitStatus,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtQueryEventWaitStatus(event, status) }
+    unsafe { simulator::entry::event::aclrtQueryEventWaitStatus(event, status) }
 }
 /// Waits on the host for the latest record; on an IPC event it can lose the wake-up and hang.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSynchronizeEvent(event: aclrtEvent) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSynchronizeEvent(event) }
+    unsafe { simulator::entry::event::aclrtSynchronizeEvent(event) }
 }
 /// Waits for the latest record up to timeout milliseconds, -1 forever, not 0; expiry is 507047.
 #[unsafe(no_mangle)]
@@ -1051,9 +1045,7 @@ pub unsafe extern "C" fn aclrtSynchronizeEventWithTimeout(
     event: aclrtEvent,
     timeout: i32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtSynchronizeEventWithTimeout(event, timeout)
-    }
+    unsafe { simulator::entry::event::aclrtSynchronizeEventWithTimeout(event, timeout) }
 }
 /// Gets the milliseconds between two completed events with timestamps; IPC events give 207000.
 #[unsafe(no_mangle)]
@@ -1062,9 +1054,7 @@ pub unsafe extern "C" fn aclrtEventElapsedTime(
     startEvent: aclrtEvent,
     endEvent: aclrtEvent,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtEventElapsedTime(ms, startEvent, endEvent)
-    }
+    unsafe { simulator::entry::event::aclrtEventElapsedTime(ms, startEvent, endEvent) }
 }
 /// Gets the completion time of an event in microseconds; IPC events give 207000.
 #[unsafe(no_mangle)]
@@ -1072,7 +1062,7 @@ pub unsafe extern "C" fn aclrtEventGetTimestamp(
     event: aclrtEvent,
     timestamp: *mut u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtEventGetTimestamp(event, timestamp) }
+    unsafe { simulator::entry::event::aclrtEventGetTimestamp(event, timestamp) }
 }
 /// Waits, on the device, for the latest record; no-op on a new-mode or IPC event never recorded.
 #[unsafe(no_mangle)]
@@ -1080,7 +1070,7 @@ pub unsafe extern "C" fn aclrtStreamWaitEvent(
     stream: aclrtStream,
     event: aclrtEvent,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtStreamWaitEvent(stream, event) }
+    unsafe { simulator::entry::event::aclrtStreamWaitEvent(stream, event) }
 }
 /// Waits, on the device, with an ACL_EVENT_WAIT_* flag; EXTERNAL needs timeout 0.
 #[unsafe(no_mangle)]
@@ -1107,11 +1097,7 @@ pub unsafe extern "C" fn aclrtStreamWaitEventWithTimeout(
     timeout: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtStreamWaitEventWithTimeout(
-            stream,
-            event,
-            timeout,
-        )
+        simulator::entry::event::aclrtStreamWaitEventWithTimeout(stream, event, timeout)
     }
 }
 /// Gets the hardware id of a recorded event; never recorded gives 507000, IPC 207000.
@@ -1120,7 +1106,7 @@ pub unsafe extern "C" fn aclrtGetEventId(
     event: aclrtEvent,
     eventId: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetEventId(event, eventId) }
+    unsafe { simulator::entry::event::aclrtGetEventId(event, eventId) }
 }
 /// Gets how many more events the device has left.
 #[unsafe(no_mangle)]
@@ -1133,7 +1119,7 @@ pub unsafe extern "C" fn aclrtIpcGetEventHandle(
     event: aclrtEvent,
     handle: *mut aclrtIpcEventHandle,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtIpcGetEventHandle(event, handle) }
+    unsafe { simulator::entry::ipc_event::aclrtIpcGetEventHandle(event, handle) }
 }
 /// Opens another process's IPC event on the current context; A2/A3 refuse it in the creator.
 #[unsafe(no_mangle)]
@@ -1141,7 +1127,7 @@ pub unsafe extern "C" fn aclrtIpcOpenEventHandle(
     handle: aclrtIpcEventHandle,
     event: *mut aclrtEvent,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtIpcOpenEventHandle(handle, event) }
+    unsafe { simulator::entry::ipc_event::aclrtIpcOpenEventHandle(handle, event) }
 }
 /// Creates a notify on the current device; flag is ACL_NOTIFY_DEFAULT or DEVICE_USE_ONLY.
 #[unsafe(no_mangle)]
@@ -1298,7 +1284,7 @@ pub unsafe extern "C" fn aclrtMalloc(
     size: usize,
     policy: aclrtMemMallocPolicy,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMalloc(devPtr, size, policy) }
+    unsafe { simulator::entry::memory::aclrtMalloc(devPtr, size, policy) }
 }
 /// Allocates size bytes of device memory, the size aligned to 32 bytes.
 #[unsafe(no_mangle)]
@@ -1473,7 +1459,7 @@ pub unsafe extern "C" fn aclrtMemInvalidate(
 /// Frees device memory; needs no context; NULL is rejected with 100000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtFree(devPtr: *mut core::ffi::c_void) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFree(devPtr) }
+    unsafe { simulator::entry::memory::aclrtFree(devPtr) }
 }
 /// Allocates size bytes of pinned host memory; needs a current context.
 #[unsafe(no_mangle)]
@@ -1481,7 +1467,7 @@ pub unsafe extern "C" fn aclrtMallocHost(
     hostPtr: *mut *mut core::ffi::c_void,
     size: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMallocHost(hostPtr, size) }
+    unsafe { simulator::entry::memory::aclrtMallocHost(hostPtr, size) }
 }
 /// Allocates size bytes of managed memory.
 #[unsafe(no_mangle)]
@@ -1495,7 +1481,7 @@ pub unsafe extern "C" fn aclrtMemAllocManaged(
 /// Frees pinned host memory; NULL is rejected with 100000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtFreeHost(hostPtr: *mut core::ffi::c_void) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFreeHost(hostPtr) }
+    unsafe { simulator::entry::memory::aclrtFreeHost(hostPtr) }
 }
 /// Frees device memory with a device synchronisation.
 #[unsafe(no_mangle)]
@@ -1520,7 +1506,7 @@ pub unsafe extern "C" fn aclrtMemcpy(
     count: usize,
     kind: aclrtMemcpyKind,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemcpy(dst, destMax, src, count, kind) }
+    unsafe { simulator::entry::memory::aclrtMemcpy(dst, destMax, src, count, kind) }
 }
 /// Fills count bytes with a byte value; count 0 succeeds, count above maxCount gives 107000.
 #[unsafe(no_mangle)]
@@ -1530,7 +1516,7 @@ pub unsafe extern "C" fn aclrtMemset(
     value: i32,
     count: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemset(devPtr, maxCount, value, count) }
+    unsafe { simulator::entry::memory::aclrtMemset(devPtr, maxCount, value, count) }
 }
 /// Copies count bytes in stream order; with pageable host memory it blocks the caller.
 #[unsafe(no_mangle)]
@@ -1543,7 +1529,7 @@ pub unsafe extern "C" fn aclrtMemcpyAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyAsync(
+        simulator::entry::memory::aclrtMemcpyAsync(
             dst,
             destMax,
             src,
@@ -1745,7 +1731,7 @@ pub unsafe extern "C" fn aclrtMemsetAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemsetAsync(
+        simulator::entry::memory::aclrtMemsetAsync(
             devPtr,
             maxCount,
             value,
@@ -1773,7 +1759,7 @@ pub unsafe extern "C" fn aclrtGetMemInfo(
     free: *mut usize,
     total: *mut usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetMemInfo(attr, free, total) }
+    unsafe { simulator::entry::memory::aclrtGetMemInfo(attr, free, total) }
 }
 /// Gets memory usage records of a device, at most inputNum of them.
 #[unsafe(no_mangle)]
@@ -2102,7 +2088,7 @@ pub unsafe extern "C" fn aclrtIpcMemGetExportKey(
     flags: u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtIpcMemGetExportKey(
+        simulator::entry::ipc_memory::aclrtIpcMemGetExportKey(
             devPtr,
             size,
             key,
@@ -2114,7 +2100,7 @@ pub unsafe extern "C" fn aclrtIpcMemGetExportKey(
 /// Closes this process's import of a key, or else the export; importers close first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtIpcMemClose(key: *const core::ffi::c_char) -> aclError {
-    unsafe { simulator::generated::refused::aclrtIpcMemClose(key) }
+    unsafe { simulator::entry::ipc_memory::aclrtIpcMemClose(key) }
 }
 /// Maps another process's memory by its key; needs a context; refused PIDs get 507899.
 #[unsafe(no_mangle)]
@@ -2123,7 +2109,7 @@ pub unsafe extern "C" fn aclrtIpcMemImportByKey(
     key: *const core::ffi::c_char,
     flags: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtIpcMemImportByKey(devPtr, key, flags) }
+    unsafe { simulator::entry::ipc_memory::aclrtIpcMemImportByKey(devPtr, key, flags) }
 }
 /// Lists the bare host PIDs that may import a key; counts only in the exporting process.
 #[unsafe(no_mangle)]
@@ -2132,7 +2118,7 @@ pub unsafe extern "C" fn aclrtIpcMemSetImportPid(
     pid: *mut i32,
     num: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtIpcMemSetImportPid(key, pid, num) }
+    unsafe { simulator::entry::ipc_memory::aclrtIpcMemSetImportPid(key, pid, num) }
 }
 /// Selects the access link of exported memory; unsupported chips give 207000.
 #[unsafe(no_mangle)]
@@ -2560,5 +2546,5 @@ pub unsafe extern "C" fn aclrtLaunchHostFunc(
     fn_: aclrtHostFunc,
     args: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtLaunchHostFunc(stream, fn_, args) }
+    unsafe { simulator::entry::callback::aclrtLaunchHostFunc(stream, fn_, args) }
 }

@@ -1,0 +1,3 @@
+//! What `cargo xtask bindgen` wrote; this list of modules is the only hand-written line.
+
+pub mod exports;

@@ -1,0 +1,116 @@
+//! Devices.
+
+use super::entry;
+use super::stream::deadline;
+use crate::model::device::{self, Reset};
+use crate::model::fault::Fault;
+use crate::model::runtime::runtime;
+use crate::model::thread;
+
+entry! {
+    /// Binds this thread to a device's primary context, and counts.
+    fn aclrtSetDevice(deviceId: i32) {
+        device::set(deviceId)
+    }
+
+    /// Counts down, and tears the device down at 0.
+    fn aclrtResetDevice(deviceId: i32) {
+        device::reset(deviceId, Reset::Counted)
+    }
+
+    /// Tears the device down whatever the count.
+    fn aclrtResetDeviceForce(deviceId: i32) {
+        device::reset(deviceId, Reset::Forced)
+    }
+
+    /// The device of the current context.
+    fn aclrtGetDevice(deviceId: *mut i32) {
+        deviceId.required()?;
+        deviceId.set(i32::try_from(thread::current()?.device()).unwrap_or(i32::MAX))
+    }
+
+    /// How many devices this process sees.
+    fn aclrtGetDeviceCount(count: *mut u32) {
+        count.required()?;
+        match &runtime().profile.visible {
+            Ok(visible) => count.set(u32::try_from(visible.len()).unwrap_or(u32::MAX)),
+            Err(why) => Err(Fault::new(207_004, "EE2002", why.clone(), "Correct the variable before the process starts.")),
+        }
+    }
+
+    /// Waits for every stream of the current device.
+    fn aclrtSynchronizeDevice() {
+        device::synchronize(None)
+    }
+
+    /// Waits for every stream of the current device, at most so many milliseconds; -1 waits for ever.
+    fn aclrtSynchronizeDeviceWithTimeout(timeout: i32) {
+        device::synchronize(deadline(timeout)?)
+    }
+
+    /// The process id that whitelists want; no container is between this process and the simulated driver.
+    fn aclrtDeviceGetBareTgid(pid: *mut i32) {
+        pid.required()?;
+        pid.set(i32::try_from(std::process::id()).unwrap_or(i32::MAX))
+    }
+
+    /// Whether one device can reach another's memory; here every device can.
+    fn aclrtDeviceCanAccessPeer(canAccessPeer: *mut i32, deviceId: i32, peerDeviceId: i32) {
+        canAccessPeer.required()?;
+        if deviceId == peerDeviceId {
+            return Err(Fault::front("a device is not its own peer", "Ask about two different devices."));
+        }
+        thread::current()?;
+        runtime().device(deviceId)?;
+        runtime().device(peerDeviceId)?;
+        canAccessPeer.set(1)
+    }
+
+    /// Lets the current device reach a peer's memory.
+    fn aclrtDeviceEnablePeerAccess(peerDeviceId: i32, flags: u32) {
+        if flags != 0 {
+            return Err(Fault::front_unsupported("flags are reserved"));
+        }
+        let own = current()?;
+        if peerDeviceId == own {
+            return Err(Fault::front("a device is not its own peer", "Name another device."));
+        }
+        runtime().device(peerDeviceId)?;
+        let mut peers = runtime().device(own)?.peers();
+        if !peers.contains(&peerDeviceId) {
+            peers.push(peerDeviceId);
+        }
+        Ok(())
+    }
+
+    /// Ends what `aclrtDeviceEnablePeerAccess` began.
+    fn aclrtDeviceDisablePeerAccess(peerDeviceId: i32) {
+        let own = current()?;
+        if peerDeviceId == own {
+            return Err(Fault::front("a device is not its own peer", "Name another device."));
+        }
+        runtime().device(peerDeviceId)?;
+        runtime().device(own)?.peers().retain(|peer| *peer != peerDeviceId);
+        Ok(())
+    }
+
+    /// The driver's id of a device that this process sees.
+    fn aclrtGetPhyDevIdByLogicDevId(logicDevId: i32, phyDevId: *mut i32) {
+        phyDevId.required()?;
+        let logical = runtime().device(logicDevId)?.logical();
+        phyDevId.set(i32::try_from(logical).unwrap_or(i32::MAX))
+    }
+
+    /// The device that this process sees under a driver's id.
+    fn aclrtGetLogicDevIdByPhyDevId(phyDevId: i32, logicDevId: *mut i32) {
+        logicDevId.required()?;
+        let devices = &runtime().devices;
+        let found = devices.iter().position(|device| i32::try_from(device.logical()) == Ok(phyDevId));
+        let index = found.and_then(|index| i32::try_from(index).ok());
+        logicDevId.set(index.ok_or_else(|| Fault::device(phyDevId, devices.len()))?)
+    }
+}
+
+fn current() -> crate::model::fault::Answer<i32> {
+    Ok(i32::try_from(thread::current()?.device()).unwrap_or(i32::MAX))
+}

@@ -1,0 +1,65 @@
+//! The C interface: every emulated function, with C's arguments turned into values that safe code can use.
+//!
+//! # Safety
+//! The functions are called by C. What each may assume of its pointers is what the header says: null, or valid for the
+//! access that the function makes. [`argument`] is the only file that acts on it.
+#![allow(unsafe_code)]
+
+pub(crate) mod argument;
+pub mod callback;
+pub mod context;
+pub mod device;
+pub mod error;
+pub mod event;
+pub mod init;
+pub mod ipc_event;
+pub mod ipc_memory;
+pub mod memory;
+pub mod stream;
+pub mod version;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ascend_sys::abi::aclError;
+
+use crate::model::fault::{Answer, Fault};
+use crate::model::recent;
+
+/// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
+/// caught and answered with 500000, so that nothing unwinds into C.
+macro_rules! entry {
+    ($($(#[$meta:meta])* fn $name:ident($($argument:ident: $kind:ty),* $(,)?) $body:block)*) => {$(
+        $(#[$meta])*
+        ///
+        /// # Safety
+        /// Each pointer is null, or valid for the access that the header describes.
+        #[allow(non_snake_case, reason = "the C names")]
+        pub unsafe extern "C" fn $name($($argument: $kind),*) -> ascend_sys::abi::aclError {
+            $(
+                // SAFETY: the caller owes what the header says of this argument: null, or valid for the access.
+                let $argument = unsafe { $crate::entry::argument::Argument::take($argument, stringify!($argument)) };
+            )*
+            $crate::entry::answer(stringify!($name), move || $body)
+        }
+    )*};
+}
+pub(crate) use entry;
+
+/// Runs a call and turns its answer into a code, a last error and a text.
+pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
+    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+        Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
+    });
+    match outcome {
+        Ok(()) => 0,
+        Err(fault) => {
+            recent::remember(call, &fault);
+            fault.code
+        }
+    }
+}
+
+/// The answer of every function that is not emulated.
+pub(crate) fn refuse(call: &'static str) -> aclError {
+    answer(call, || Err(Fault::unsupported("the simulator does not emulate this function")))
+}

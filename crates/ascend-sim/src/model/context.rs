@@ -1,0 +1,86 @@
+//! Contexts: what streams belong to.
+
+use std::sync::Arc;
+
+use super::fault::{Answer, Fault};
+use super::registry::Raw;
+use super::runtime::runtime;
+use super::stream::Stream;
+use super::thread;
+
+/// A context of a device.
+pub(crate) struct Context {
+    raw: Raw,
+    device: u32,
+    primary: bool,
+    default_stream: Arc<Stream>,
+}
+
+impl Context {
+    /// Makes a context with its default stream.
+    pub(crate) fn create(device: u32, primary: bool) -> Raw {
+        let make = |raw| Self { raw, device, primary, default_stream: Arc::new(Stream::new(raw)) };
+        runtime().contexts.insert_with(make).0
+    }
+
+    /// Its handle.
+    pub(crate) const fn raw(&self) -> Raw {
+        self.raw
+    }
+
+    /// Its device, as this process counts.
+    pub(crate) const fn device(&self) -> u32 {
+        self.device
+    }
+
+    /// The stream that a null handle stands for.
+    pub(crate) const fn default_stream(&self) -> &Arc<Stream> {
+        &self.default_stream
+    }
+
+    /// Every stream of this context.
+    pub(crate) fn streams(&self) -> Vec<Arc<Stream>> {
+        let mut streams = runtime().streams.all(|stream| stream.context() == self.raw);
+        streams.push(Arc::clone(&self.default_stream));
+        streams
+    }
+}
+
+/// Creates a context on a device and makes it current.
+pub(crate) fn create(device: i32) -> Answer<Raw> {
+    runtime().device(device)?;
+    let raw = Context::create(device.unsigned_abs(), false);
+    thread::bind_explicit(raw);
+    Ok(raw)
+}
+
+/// Destroys a context after its work is done.
+pub(crate) fn destroy(raw: Raw) -> Answer {
+    let gone = || Fault::new(107_002, "EE1010", "the context is unknown or was destroyed", "Destroy a context once.");
+    let context = runtime().contexts.get(raw).ok_or_else(gone)?;
+    if context.primary {
+        let hint = "Use aclrtResetDevice for it.";
+        return Err(Fault::new(107_002, "EE1010", "a device's primary context cannot be destroyed", hint));
+    }
+    runtime().contexts.remove(raw);
+    retire(&context);
+    thread::forget(raw);
+    Ok(())
+}
+
+/// Waits for the work of a context that is no longer in the registry, and ends its streams.
+pub(crate) fn retire(context: &Context) {
+    let mut streams = runtime().streams.remove_if(|stream| stream.context() == context.raw);
+    streams.push(Arc::clone(&context.default_stream));
+    for stream in streams {
+        stream.close();
+    }
+}
+
+/// Makes a context current on this thread.
+pub(crate) fn set_current(raw: Raw) -> Answer {
+    let unknown = || Fault::parameter("the context is unknown or was destroyed", "Use a context that exists.");
+    runtime().contexts.get(raw).ok_or_else(unknown)?;
+    thread::bind_explicit(raw);
+    Ok(())
+}

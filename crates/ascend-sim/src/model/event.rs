@@ -1,0 +1,227 @@
+//! Events: what record, wait, query, synchronise and destroy do, whatever kind of event it is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use ascend_sys::EventFlags;
+
+use super::fault::{Answer, Fault};
+use super::ipc_event::IpcEvent;
+use super::local_event::{LocalEvent, Mode};
+use super::registry::Raw;
+use super::runtime::runtime;
+use super::task::Task;
+use super::thread;
+
+/// An event behind a handle.
+pub(crate) enum Event {
+    /// Of this process only.
+    Local(Arc<LocalEvent>),
+    /// Shared or shareable.
+    Ipc(Arc<IpcEvent>),
+}
+
+/// Default flags of `aclrtCreateEvent`, as far as they are public: internal synchronisation and time line.
+const DEFAULT: EventFlags = EventFlags::SYNC.union(EventFlags::TIME_LINE);
+/// Bits that `aclrtCreateEventWithFlag` knows; 0x4 has no public name.
+const OLD_BITS: u32 = 0x3f;
+/// Bits that `aclrtCreateEventExWithFlag` allows together.
+const NEW_BITS: u32 = 0xf;
+
+/// Creates an event with default flags.
+pub(crate) fn create() -> Answer<Raw> {
+    thread::current()?;
+    Ok(local(Mode::Default, DEFAULT))
+}
+
+/// Creates an event in the old mode.
+pub(crate) fn create_with_flag(flag: u32) -> Answer<Raw> {
+    let alone = EventFlags::DEVICE_USE_ONLY.bits() | EventFlags::EXTERNAL.bits();
+    let combined = flag & alone != 0 && flag & (flag - 1) != 0;
+    if flag == 0 || flag & !OLD_BITS != 0 || combined {
+        return Err(bad_flag(flag, "Use SYNC, CAPTURE_STREAM_PROGRESS, TIME_LINE, or one other flag alone."));
+    }
+    thread::current()?;
+    Ok(local(Mode::Old, EventFlags::from_bits_truncate(flag)))
+}
+
+/// Creates an event in the new mode, or an IPC event.
+pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
+    let ipc = EventFlags::IPC.bits();
+    if flag & ipc != 0 && flag != ipc {
+        return Err(bad_flag(flag, "The IPC flag must stand alone."));
+    }
+    if flag == ipc {
+        runtime().require_ipc_events()?;
+        let device = thread::current()?.device();
+        let event = IpcEvent::create(logical(device)?)?;
+        return Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(event)))));
+    }
+    if flag == 0 || flag & !NEW_BITS != 0 {
+        return Err(bad_flag(
+            flag,
+            "Use SYNC, CAPTURE_STREAM_PROGRESS and TIME_LINE in any combination, or IPC alone.",
+        ));
+    }
+    thread::current()?;
+    Ok(local(Mode::New, EventFlags::from_bits_truncate(flag)))
+}
+
+fn local(mode: Mode, flags: EventFlags) -> Raw {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let id = NEXT.fetch_add(1, Ordering::Relaxed) % 65536;
+    runtime().events.insert(Arc::new(Event::Local(Arc::new(LocalEvent::new(mode, flags, id)))))
+}
+
+fn logical(device: u32) -> Answer<u32> {
+    runtime().device(i32::try_from(device).unwrap_or(-1)).map(super::device::Device::logical)
+}
+
+fn bad_flag(flag: u32, hint: &'static str) -> Fault {
+    Fault::parameter(format!("the event flag {flag:#x} is not allowed here"), hint)
+}
+
+/// Opens the event behind a handle's live bytes, for the current device.
+pub(crate) fn open(bytes: u64) -> Answer<Raw> {
+    runtime().require_ipc_events()?;
+    thread::current()?;
+    Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(IpcEvent::open(bytes)?)))))
+}
+
+/// The live bytes of an IPC event's handle.
+pub(crate) fn export(raw: Raw) -> Answer<u64> {
+    runtime().require_ipc_events()?;
+    match &*runtime().event(raw)? {
+        Event::Ipc(event) => Ok(event.export()),
+        Event::Local(_) => {
+            Err(Fault::new(107_000, "EE1006", "the event was not created for IPC", "Create it with the IPC flag."))
+        }
+    }
+}
+
+/// Destroys an event; tasks that use it keep what they need until they end.
+pub(crate) fn destroy(raw: Raw) -> Answer {
+    runtime().events.remove(raw).map(drop).ok_or_else(|| Fault::handle("event"))
+}
+
+/// Records an event on a stream of the current context.
+pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
+    let event = runtime().event(event)?;
+    let stream = thread::own_stream(stream)?;
+    match &*event {
+        Event::Local(event) => {
+            event.require_host_use()?;
+            stream.submit(Task::RecordLocal(Arc::clone(event), event.record()))
+        }
+        Event::Ipc(event) => {
+            let ticket = event.record()?;
+            event.submitted();
+            stream.submit(Task::RecordIpc(Arc::clone(event), ticket))
+        }
+    }
+}
+
+/// Makes a stream of the current context wait for the event's latest record; the time limit counts for local events only.
+pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> Answer {
+    let event = runtime().event(event)?;
+    let stream = thread::own_stream(stream)?;
+    match &*event {
+        Event::Local(event) => {
+            event.require_host_use()?;
+            if !event.synchronizes() {
+                return Err(Fault::unsupported(
+                    "the event was created without the SYNC flag, so no stream can wait for it",
+                ));
+            }
+            match event.bind()? {
+                None => Ok(()),
+                Some(record) => stream.submit(Task::WaitLocal(Arc::clone(event), record, limit)),
+            }
+        }
+        Event::Ipc(event) => match event.bind()? {
+            None => Ok(()),
+            Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),
+        },
+    }
+}
+
+/// Whether the latest record is executed.
+pub(crate) fn query_status(raw: Raw) -> Answer<bool> {
+    match &*runtime().event(raw)? {
+        Event::Local(event) => {
+            let never = !event.was_recorded();
+            Ok(if never { event.mode() == Mode::New } else { event.is_complete() })
+        }
+        Event::Ipc(event) => event.is_complete(),
+    }
+}
+
+/// The old query: an event without a record counts as complete.
+pub(crate) fn query(raw: Raw) -> Answer<bool> {
+    Ok(old(raw, "aclrtQueryEvent")?.is_complete())
+}
+
+/// Whether no wait for the event is under way.
+pub(crate) fn query_wait_status(raw: Raw) -> Answer<bool> {
+    Ok(!old(raw, "aclrtQueryEventWaitStatus")?.is_waited_for())
+}
+
+/// Makes an old event's record void.
+pub(crate) fn reset(event: Raw, stream: Raw) -> Answer {
+    let event = old(event, "aclrtResetEvent")?;
+    event.require_host_use()?;
+    if !event.synchronizes() {
+        return Err(Fault::unsupported("the event was created without the SYNC flag, so it cannot be reset"));
+    }
+    thread::own_stream(stream)?;
+    event.reset();
+    Ok(())
+}
+
+/// Blocks the host until the latest record is executed.
+pub(crate) fn synchronize(raw: Raw, deadline: Option<Instant>) -> Answer {
+    match &*runtime().event(raw)? {
+        Event::Local(event) => event.synchronize(deadline),
+        Event::Ipc(event) => event.synchronize(deadline),
+    }
+}
+
+/// Milliseconds from one event's record to another's.
+pub(crate) fn elapsed(start: Raw, end: Raw) -> Answer<f32> {
+    let (start, end) = (timed(start)?.time()?, timed(end)?.time()?);
+    let elapsed = end.checked_duration_since(start);
+    let reversed = || Fault::new(107_007, "EE1018", "the second event was recorded before the first", "Swap them.");
+    elapsed.map(|elapsed| elapsed.as_secs_f32() * 1000.0).ok_or_else(reversed)
+}
+
+/// Microseconds of the record's time, counted from an arbitrary moment.
+pub(crate) fn timestamp(raw: Raw) -> Answer<u64> {
+    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let time = timed(raw)?.time()?;
+    let start = *START.get_or_init(|| time.checked_sub(Duration::from_secs(3600)).unwrap_or(time));
+    Ok(u64::try_from(time.saturating_duration_since(start).as_micros()).unwrap_or(u64::MAX))
+}
+
+/// The event's number.
+pub(crate) fn id(raw: Raw) -> Answer<u32> {
+    timed(raw)?.id()
+}
+
+/// An event that has a time and an id: any but an IPC event.
+fn timed(raw: Raw) -> Answer<Arc<LocalEvent>> {
+    match &*runtime().event(raw)? {
+        Event::Local(event) => Ok(Arc::clone(event)),
+        Event::Ipc(_) => Err(Fault::unsupported("an IPC event has neither time nor id")),
+    }
+}
+
+/// An event of the old mode.
+fn old(raw: Raw, call: &'static str) -> Answer<Arc<LocalEvent>> {
+    match &*runtime().event(raw)? {
+        Event::Local(event) if event.mode() != Mode::New => Ok(Arc::clone(event)),
+        Event::Local(_) | Event::Ipc(_) => {
+            Err(Fault::unsupported(format!("{call} is not for events created with aclrtCreateEventExWithFlag")))
+        }
+    }
+}

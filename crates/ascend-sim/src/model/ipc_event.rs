@@ -1,0 +1,286 @@
+//! IPC events: shared with other processes, one slot a record.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::fault::{Answer, Fault};
+use super::profile::{Family, Hangs};
+use super::runtime::runtime;
+use super::task::{Halt, Interrupt, SLICE};
+use crate::shm::event::{EventBlock, OpenFault};
+use crate::shm::find::{Id, NotFound};
+use crate::sync::ring::{Progress, RingFault, Ticket};
+
+/// Times the vendor's synchronise looks before it sleeps, and for how long it sleeps then.
+const POLLS: u32 = 1000;
+const POLL_SLEEP: Duration = Duration::from_millis(100);
+
+/// An event that this process created or opened.
+pub(crate) struct IpcEvent {
+    block: EventBlock,
+    local: Mutex<Local>,
+}
+
+/// What this process knows by itself; lost when it dies, which is what frees its slots.
+#[derive(Default)]
+struct Local {
+    /// How many of this process's tasks hold each slot.
+    holds: BTreeMap<u32, u32>,
+    /// This process's own latest record was recycled while it was the current one. As the real runtime does, only a
+    /// record of this process clears it.
+    finished: bool,
+}
+
+impl IpcEvent {
+    /// Creates an event on a device.
+    pub(crate) fn create(device: u32) -> Answer<Self> {
+        EventBlock::create(device).map(Self::new).map_err(|fault| open_fault(fault, None))
+    }
+
+    /// Opens the event behind a handle's live bytes.
+    pub(crate) fn open(bytes: u64) -> Answer<Self> {
+        let id = Id(bytes);
+        if !id.is_plausible() {
+            return Err(unknown(id));
+        }
+        let block = EventBlock::open(id).map_err(|fault| open_fault(fault, Some(id)))?;
+        if id.creator() == std::process::id() && runtime().profile.family() == Family::A2A3 {
+            let cause = "the event was created by this very process, which may not open it";
+            return Err(Fault::new(507_899, "EE1001", cause, "Use the event itself, or open it in another process."));
+        }
+        Ok(Self::new(block))
+    }
+
+    fn new(block: EventBlock) -> Self {
+        Self { block, local: Mutex::default() }
+    }
+
+    /// The handle's live bytes; the same every time.
+    pub(crate) fn export(&self) -> u64 {
+        self.block.id().0
+    }
+
+    /// The host calls record: takes the lowest free slot and makes it current.
+    pub(crate) fn record(&self) -> Answer<Ticket> {
+        let mut local = self.lock();
+        loop {
+            match self.block.ring().claim(self.block.participant()) {
+                Ok(ticket) => {
+                    *local.holds.entry(ticket.slot()).or_default() += 1;
+                    return Ok(ticket);
+                }
+                Err(RingFault::Corrupted) => return Err(self.corrupted()),
+                Err(RingFault::Exhausted) => {
+                    let before = self.block.ring().held();
+                    self.block.reap();
+                    if self.block.ring().held() < before {
+                        continue; // dead processes held some
+                    }
+                }
+            }
+            if runtime().profile.hangs == Hangs::Report {
+                let cause = format!(
+                    "all slots of event {:016x} are held by records and waits that have not been recycled; \
+                     the real runtime spins here for ever",
+                    self.block.id().0
+                );
+                return Err(Fault::new(207_005, "EE1023", cause, "Synchronise the streams that use the event."));
+            }
+            drop(local);
+            std::thread::yield_now();
+            local = self.lock();
+        }
+    }
+
+    /// The record was submitted.
+    pub(crate) fn submitted(&self) {
+        self.lock().finished = false;
+    }
+
+    /// The host calls wait: binds to the current record; `None` if there is nothing to wait for.
+    pub(crate) fn bind(&self) -> Answer<Option<Ticket>> {
+        let mut local = self.lock();
+        let ticket = self.block.ring().bind(self.block.participant()).map_err(|_| self.corrupted())?;
+        if let Some(ticket) = ticket {
+            *local.holds.entry(ticket.slot()).or_default() += 1;
+        }
+        Ok(ticket)
+    }
+
+    /// The device executes a record, or never will.
+    pub(crate) fn signal(&self, ticket: Ticket, progress: Progress) {
+        // A corrupted ring cannot be signalled; whoever waits on it is told so by `wait`.
+        let _ = self.block.ring().finish(ticket, progress);
+    }
+
+    /// Blocks a stream until a slot is signalled.
+    pub(crate) fn wait(&self, ticket: Ticket, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
+        let ring = self.block.ring();
+        let corrupted = |_| Halt::Stuck(self.corrupted());
+        loop {
+            match ring.progress(ticket).map_err(corrupted)? {
+                Progress::Signalled => return Ok(()),
+                Progress::Abandoned if self.reports() => return Err(Halt::Stuck(self.abandoned(ticket))),
+                Progress::Abandoned | Progress::Pending => {}
+            }
+            if interrupt.is_set() {
+                return Err(Halt::Interrupted);
+            }
+            let begun = Instant::now();
+            ring.park(ticket, SLICE).map_err(corrupted)?;
+            if self.reports() && begun.elapsed() >= SLICE && self.recorder_died(ticket).map_err(corrupted)? {
+                return Err(Halt::Stuck(self.orphaned(ticket)));
+            }
+        }
+    }
+
+    /// Whether a pending record's process is gone, so that it will never be executed.
+    fn recorder_died(&self, ticket: Ticket) -> Result<bool, RingFault> {
+        let ring = self.block.ring();
+        let Some(recorder) = ring.recorder(ticket)? else { return Ok(false) };
+        // Progress is read after the death is certain: the process may have signalled as its last deed.
+        Ok(!self.block.is_alive(recorder) && ring.progress(ticket)? == Progress::Pending)
+    }
+
+    /// The host notices that a record was executed.
+    pub(crate) fn recycle_record(&self, ticket: Ticket) {
+        let mut local = self.lock();
+        if self.block.ring().latest() == Ok(Some(ticket)) {
+            local.finished = true;
+        }
+        self.release(&mut local, ticket);
+    }
+
+    /// The host notices that a wait has passed.
+    pub(crate) fn recycle_wait(&self, ticket: Ticket) {
+        let mut local = self.lock();
+        self.release(&mut local, ticket);
+    }
+
+    fn release(&self, local: &mut Local, ticket: Ticket) {
+        let Some(holds) = local.holds.get_mut(&ticket.slot()) else { return };
+        *holds -= 1;
+        if *holds == 0 {
+            local.holds.remove(&ticket.slot());
+            self.block.ring().release(self.block.participant(), ticket.slot());
+        }
+    }
+
+    /// Whether the current record is executed; true if there is none, or if everybody has recycled it.
+    pub(crate) fn is_complete(&self) -> Answer<bool> {
+        let local = self.lock();
+        let ring = self.block.ring();
+        let held = |ticket| -> Result<bool, RingFault> {
+            Ok(!ring.is_held(ticket)? || local.finished || ring.progress(ticket)? == Progress::Signalled)
+        };
+        ring.latest().and_then(|latest| latest.map_or(Ok(true), held)).map_err(|_| self.corrupted())
+    }
+
+    /// Blocks the host until the current record is executed.
+    pub(crate) fn synchronize(&self, deadline: Option<Instant>) -> Answer {
+        let ring = self.block.ring();
+        let corrupted = |_| self.corrupted();
+        let Some(ticket) = ring.latest().map_err(corrupted)? else { return Ok(()) };
+        if !ring.is_held(ticket).map_err(corrupted)? {
+            return Ok(());
+        }
+        for poll in 1.. {
+            let progress = ring.progress(ticket).map_err(corrupted)?;
+            // The real runtime looks at the slot's byte, which recycling zeroes: it can miss the completion.
+            let missed = !self.reports() && !ring.is_held(ticket).map_err(corrupted)?;
+            if self.lock().finished || (progress == Progress::Signalled && !missed) {
+                return Ok(());
+            }
+            if self.reports() && progress == Progress::Abandoned {
+                return Err(self.abandoned(ticket));
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Fault::timeout(507_047, "event"));
+            }
+            if self.reports() {
+                ring.park(ticket, left.unwrap_or(SLICE).min(SLICE)).map_err(corrupted)?;
+                if self.recorder_died(ticket).map_err(corrupted)? {
+                    return Err(self.orphaned(ticket));
+                }
+            } else if poll % POLLS == 0 {
+                std::thread::park_timeout(left.unwrap_or(POLL_SLEEP).min(POLL_SLEEP));
+            }
+        }
+        Ok(())
+    }
+
+    fn reports(&self) -> bool {
+        runtime().profile.hangs == Hangs::Report
+    }
+
+    fn who(&self, ticket: Ticket) -> String {
+        let recorder = self.block.ring().recorder(ticket).ok().flatten();
+        let pid = recorder.map_or(0, |recorder| self.block.pid(recorder));
+        let mut text = format!("event {:016x} of device {}", self.block.id().0, self.block.device());
+        let _ = match pid {
+            0 => write!(text, " was recorded by a process that is gone"),
+            pid => write!(text, " was recorded by process {pid}"),
+        };
+        text
+    }
+
+    fn orphaned(&self, ticket: Ticket) -> Fault {
+        let cause = format!(
+            "{}, which died before its device executed the record; the real runtime waits here for ever",
+            self.who(ticket)
+        );
+        Fault::new(507_899, "EE1019", cause, "Let waiters watch their peer, and abandon the event when it dies.")
+    }
+
+    fn abandoned(&self, ticket: Ticket) -> Fault {
+        let cause = format!(
+            "{}, whose stream was aborted or stuck before the record; the real runtime waits here for ever",
+            self.who(ticket)
+        );
+        Fault::new(507_899, "EE1019", cause, "Do not abort a stream that others wait for.")
+    }
+
+    fn corrupted(&self) -> Fault {
+        let cause = format!("the control block of event {:016x} holds impossible values", self.block.id().0);
+        Fault::new(507_899, "EE9999", cause, "A process that shares the event has overwritten it.")
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Local> {
+        self.local.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn unknown(id: Id) -> Fault {
+    let code = if runtime().profile.family() == Family::A5 { 507_899 } else { 107_017 };
+    let cause = format!("no process has an event {:016x} open", id.0);
+    Fault::new(
+        code,
+        "EE1017",
+        cause,
+        "The creator may have destroyed it or exited before this import, or the bytes are wrong.",
+    )
+}
+
+fn open_fault(fault: OpenFault, id: Option<Id>) -> Fault {
+    match (fault, id) {
+        (OpenFault::NotFound(NotFound::Unknown), Some(id)) => unknown(id),
+        (OpenFault::NotFound(NotFound::Denied), _) => {
+            let cause = "the event belongs to a process of another user";
+            Fault::new(507_899, "EE1001", cause, "Run both processes under one user id.")
+        }
+        (OpenFault::NotFound(NotFound::Failed(error)) | OpenFault::System(error), _) => {
+            Fault::system(error, "sharing an event's control block")
+        }
+        (OpenFault::Full, _) => {
+            let cause = format!("{} openings share the event already", crate::sync::ring::PARTICIPANTS);
+            Fault::new(207_005, "EE1023", cause, "Close what is not needed, or use several events.")
+        }
+        (OpenFault::Foreign | OpenFault::NotFound(NotFound::Unknown), _) => {
+            let cause = "what the handle names is not an event of this simulator's version";
+            Fault::new(507_899, "EE1017", cause, "Use one version of the simulator in all processes.")
+        }
+    }
+}

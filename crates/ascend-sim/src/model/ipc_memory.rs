@@ -1,0 +1,110 @@
+//! Device memory shared with other processes, by key.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::fault::{Answer, Fault};
+use super::memory::Backing;
+use super::runtime::runtime;
+use crate::shm::arena::PAGE;
+use crate::shm::export::{Export, ImportFault, Imported, Key};
+
+/// What this process exports, and what it has imported.
+#[derive(Default)]
+pub(crate) struct IpcMemory(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    exports: HashMap<Key, Export>,
+    /// Addresses by key; a key can be imported more than once.
+    imports: HashMap<Key, Vec<usize>>,
+}
+
+fn unknown() -> Fault {
+    Fault::parameter(
+        "the memory key is unknown, or its exporter has closed it or is gone",
+        "Export again and send the new key.",
+    )
+}
+
+impl IpcMemory {
+    /// Exports a range of device memory; a restricted key can be imported only by processes listed with `allow`.
+    pub(crate) fn export(&self, address: usize, size: u64, restricted: bool) -> Answer<Key> {
+        let not_device =
+            || Fault::parameter("the memory is not device memory of this process", "Export what aclrtMalloc gave.");
+        let region = runtime().memory.find(address).ok_or_else(not_device)?;
+        let Backing::Device { block, device } = region.backing() else { return Err(not_device()) };
+        let delta = (address - region.address()) as u64;
+        if size > block.span() - delta {
+            let cause = format!("{size} bytes from {address:#x} run past the end of the allocation");
+            return Err(Fault::parameter(cause, "Export a range within one allocation."));
+        }
+        if !delta.is_multiple_of(PAGE) {
+            let cause = format!("{address:#x} is not on a page of its allocation");
+            return Err(Fault::parameter(cause, "Export from the beginning of the allocation."));
+        }
+        let logical = runtime().device(i32::try_from(*device).unwrap_or(-1))?.logical();
+        let export = Export::create(block, delta, size, logical, restricted)
+            .map_err(|error| Fault::system(error, "exporting memory"))?;
+        let key = export.key();
+        self.lock().exports.insert(key, export);
+        Ok(key)
+    }
+
+    /// Lists processes that may import a key of this process.
+    pub(crate) fn allow(&self, key: &str, pids: &[u32]) -> Answer {
+        let key = Key::parse(key).ok_or_else(unknown)?;
+        let state = self.lock();
+        let export = state.exports.get(&key).ok_or_else(unknown)?;
+        if export.allow(pids) {
+            return Ok(());
+        }
+        Err(Fault::parameter("the key's list of processes is full", "List fewer processes."))
+    }
+
+    /// Maps what another process exported.
+    pub(crate) fn import(&self, key: &str) -> Answer<usize> {
+        let key = Key::parse(key).ok_or_else(unknown)?;
+        if key.is_own() && self.lock().exports.contains_key(&key) {
+            let cause = "the memory was exported by this very process, which may not import it";
+            return Err(Fault::new(
+                507_899,
+                "EE1001",
+                cause,
+                "Use the memory itself, or import it in another process.",
+            ));
+        }
+        let imported = Imported::open(key).map_err(|fault| match fault {
+            ImportFault::Unknown => unknown(),
+            ImportFault::Refused => {
+                let hint = "Let the exporter list this process with aclrtIpcMemSetImportPid.";
+                Fault::new(507_899, "EE1001", "the exporter does not allow this process to import the memory", hint)
+            }
+            ImportFault::System(error) => Fault::system(error, "mapping shared memory"),
+        })?;
+        let address = runtime().memory.adopt(imported);
+        self.lock().imports.entry(key).or_default().push(address);
+        Ok(address)
+    }
+
+    /// Closes the first import of a key, or else this process's export.
+    pub(crate) fn close(&self, key: &str) -> Answer {
+        let key = Key::parse(key).ok_or_else(unknown)?;
+        let mut state = self.lock();
+        if let Some(addresses) = state.imports.get_mut(&key)
+            && !addresses.is_empty()
+        {
+            let address = addresses.remove(0);
+            if addresses.is_empty() {
+                state.imports.remove(&key);
+            }
+            drop(state);
+            return runtime().memory.free(address, |backing| matches!(backing, Backing::Imported(_)));
+        }
+        state.exports.remove(&key).map(drop).ok_or_else(unknown)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

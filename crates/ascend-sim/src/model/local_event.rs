@@ -1,0 +1,198 @@
+//! Ordinary events: recorded and waited for within one process.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use ascend_sys::EventFlags;
+
+use super::fault::{Answer, Fault};
+use super::task::{Halt, Interrupt, SLICE};
+
+/// How an event was created, which decides what it allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// `aclrtCreateEvent`.
+    Default,
+    /// `aclrtCreateEventWithFlag`.
+    Old,
+    /// `aclrtCreateEventExWithFlag`.
+    New,
+}
+
+/// An event of this process.
+pub(crate) struct LocalEvent {
+    mode: Mode,
+    flags: EventFlags,
+    id: u32,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Records so far; the latest is what queries and waits refer to.
+    recorded: u64,
+    /// The latest record that was executed.
+    completed: u64,
+    /// When, for events that keep time.
+    at: Option<Instant>,
+    /// What `reset` makes void: records up to this one.
+    void: u64,
+    /// Waits that have not ended.
+    waiting: usize,
+}
+
+impl LocalEvent {
+    /// A new event.
+    pub(crate) fn new(mode: Mode, flags: EventFlags, id: u32) -> Self {
+        Self { mode, flags, id, state: Mutex::default(), changed: Condvar::new() }
+    }
+
+    /// How it was created.
+    pub(crate) const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether records of it carry a time.
+    pub(crate) const fn keeps_time(&self) -> bool {
+        self.flags.contains(EventFlags::TIME_LINE)
+    }
+
+    /// Whether streams can wait for it.
+    pub(crate) const fn synchronizes(&self) -> bool {
+        self.flags.contains(EventFlags::SYNC)
+    }
+
+    /// Refuses host-side use of an event for device code.
+    pub(crate) fn require_host_use(&self) -> Answer {
+        if self.flags.contains(EventFlags::DEVICE_USE_ONLY) {
+            return Err(Fault::parameter("the event is for device code only", "Create it with other flags."));
+        }
+        Ok(())
+    }
+
+    /// The host calls record: this is the latest from now on.
+    pub(crate) fn record(&self) -> u64 {
+        let mut state = self.lock();
+        state.recorded += 1;
+        state.recorded
+    }
+
+    /// The device executes a record.
+    pub(crate) fn complete(&self, record: u64) {
+        let mut state = self.lock();
+        if record > state.completed {
+            state.completed = record;
+            state.at = Some(Instant::now());
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// The record that a wait called now refers to; `None` if there is nothing to wait for.
+    pub(crate) fn bind(&self) -> Answer<Option<u64>> {
+        let mut state = self.lock();
+        let never = state.recorded == state.void;
+        let record = match (self.mode, never) {
+            (Mode::New, true) => return Ok(None),
+            (Mode::Default, true) => {
+                let hint = "Record the event before anybody waits for it.";
+                return Err(Fault::new(107_000, "EE1018", "the event has not been recorded", hint));
+            }
+            (Mode::Old, true) => state.recorded + 1,
+            (_, false) => state.recorded,
+        };
+        state.waiting += 1;
+        Ok(Some(record))
+    }
+
+    /// A bound wait will not go on.
+    pub(crate) fn wait_ended(&self) {
+        self.lock().waiting -= 1;
+    }
+
+    /// Blocks until a record is executed.
+    pub(crate) fn wait(&self, record: u64, deadline: Option<Instant>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
+        let mut state = self.lock();
+        while state.completed < record {
+            if interrupt.is_set() {
+                return Err(Halt::Interrupted);
+            }
+            let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
+            if left.is_zero() {
+                return Err(Halt::Failed(Fault::timeout(507_012, "wait for an event")));
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Ok(())
+    }
+
+    /// Blocks the host until the latest record is executed.
+    pub(crate) fn synchronize(&self, deadline: Option<Instant>) -> Answer {
+        let mut state = self.lock();
+        let record = state.recorded;
+        while state.completed < record {
+            state = match deadline {
+                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(Fault::timeout(507_047, "event"));
+                    }
+                    self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// Whether it was recorded since it was created or reset.
+    pub(crate) fn was_recorded(&self) -> bool {
+        let state = self.lock();
+        state.recorded > state.void
+    }
+
+    /// Whether the latest record is executed; true if there is none.
+    pub(crate) fn is_complete(&self) -> bool {
+        let state = self.lock();
+        state.completed >= state.recorded
+    }
+
+    /// Whether waits for it have not ended.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.lock().waiting > 0
+    }
+
+    /// Makes what was recorded void.
+    pub(crate) fn reset(&self) {
+        let mut state = self.lock();
+        state.void = state.recorded;
+    }
+
+    /// When the latest record was executed.
+    pub(crate) fn time(&self) -> Answer<Instant> {
+        let state = self.lock();
+        if state.recorded == state.void {
+            return Err(Fault::new(507_000, "EE1018", "the event has not been recorded", "Record it first."));
+        }
+        let no_time = "the event has no timestamp: it is not complete, or was created without the time-line flag";
+        let fault =
+            || Fault::new(107_006, "EE1018", no_time, "Create it with the time-line flag, and synchronise first.");
+        if !self.keeps_time() || state.completed < state.recorded {
+            return Err(fault());
+        }
+        state.at.ok_or_else(fault)
+    }
+
+    /// Its number among the device's events.
+    pub(crate) fn id(&self) -> Answer<u32> {
+        if self.lock().recorded == 0 {
+            return Err(Fault::new(507_000, "EE1018", "the event has not been recorded", "Record it first."));
+        }
+        Ok(self.id)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

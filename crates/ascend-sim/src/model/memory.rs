@@ -1,0 +1,150 @@
+//! Memory that the runtime knows: device memory, pinned host memory, memory imported from other processes.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::fault::{Answer, Fault};
+use super::profile::Profile;
+use crate::shm::arena::{Arena, Block};
+use crate::shm::export::Imported;
+
+/// What a region is made of.
+pub(crate) enum Backing {
+    /// Allocated on a device, as this process counts them.
+    Device { block: Block, device: u32 },
+    /// Pinned memory of the host; freed with the region.
+    Host { _block: Block },
+    /// Exported by another process.
+    Imported(Imported),
+}
+
+/// An allocation; it stays mapped while a task uses it, even if it was freed meanwhile.
+pub(crate) struct Region {
+    address: usize,
+    length: u64,
+    backing: Backing,
+}
+
+impl Region {
+    /// Its first address.
+    pub(crate) const fn address(&self) -> usize {
+        self.address
+    }
+
+    /// What it is made of.
+    pub(crate) const fn backing(&self) -> &Backing {
+        &self.backing
+    }
+}
+
+/// One device's memory.
+#[derive(Default)]
+struct DeviceMemory {
+    arena: Arena,
+    used: AtomicU64,
+}
+
+/// All regions of this process.
+pub(crate) struct Memory {
+    devices: Vec<DeviceMemory>,
+    capacity: u64,
+    host: Arena,
+    regions: RwLock<BTreeMap<usize, Arc<Region>>>,
+}
+
+/// Bytes that the real allocator adds to every request, after rounding it up to as many.
+const PADDING: u64 = 32;
+
+impl Memory {
+    /// Empty memory of a machine.
+    pub(crate) fn new(profile: &Profile) -> Self {
+        let devices = (0..profile.count()).map(|_| DeviceMemory::default()).collect();
+        Self { devices, capacity: profile.memory, host: Arena::default(), regions: RwLock::default() }
+    }
+
+    /// Allocates on a device.
+    pub(crate) fn allocate(&self, device: u32, size: u64) -> Answer<usize> {
+        let short = || {
+            let cause = format!("device {device} has no {size} bytes of memory left");
+            Fault::new(207_001, "EE1013", cause, "Free what is not needed, or allocate less.")
+        };
+        let memory = self.devices.get(device as usize).ok_or_else(short)?;
+        let length =
+            size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(PADDING)).ok_or_else(short)?;
+        let used = memory.used.fetch_add(length, Ordering::Relaxed);
+        let block = match used.checked_add(length) {
+            Some(total) if total <= self.capacity => memory.arena.allocate(length).map_err(|_| short()),
+            _ => Err(short()),
+        };
+        match block {
+            Ok(block) => Ok(self.insert(block.address(), length, Backing::Device { block, device })),
+            Err(fault) => {
+                memory.used.fetch_sub(length, Ordering::Relaxed);
+                Err(fault)
+            }
+        }
+    }
+
+    /// Allocates pinned memory of the host.
+    pub(crate) fn allocate_host(&self, size: u64) -> Answer<usize> {
+        let block = self.host.allocate(size).map_err(|error| Fault::system(error, "allocating pinned memory"))?;
+        Ok(self.insert(block.address(), size, Backing::Host { _block: block }))
+    }
+
+    /// Adds memory that was imported.
+    pub(crate) fn adopt(&self, imported: Imported) -> usize {
+        self.insert(imported.address(), imported.length(), Backing::Imported(imported))
+    }
+
+    fn insert(&self, address: usize, length: u64, backing: Backing) -> usize {
+        let region = Arc::new(Region { address, length, backing });
+        self.regions.write().unwrap_or_else(PoisonError::into_inner).insert(address, region);
+        address
+    }
+
+    /// Frees the region that begins at an address, if `kind` accepts it.
+    pub(crate) fn free(&self, address: usize, kind: fn(&Backing) -> bool) -> Answer {
+        let unknown = || {
+            let cause = format!("{address:#x} is not the beginning of such an allocation");
+            Fault::parameter(cause, "Free each address once, with the call that matches its allocation.")
+        };
+        let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
+        if !regions.get(&address).is_some_and(|region| kind(&region.backing)) {
+            return Err(unknown());
+        }
+        let region = regions.remove(&address);
+        drop(regions);
+        if let Some(region) = region
+            && let Backing::Device { device, .. } = region.backing
+            && let Some(memory) = self.devices.get(device as usize)
+        {
+            memory.used.fetch_sub(region.length, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The region that holds an address.
+    pub(crate) fn find(&self, address: usize) -> Option<Arc<Region>> {
+        let regions = self.regions.read().unwrap_or_else(PoisonError::into_inner);
+        let (_, region) = regions.range(..=address).next_back()?;
+        ((address - region.address) as u64).lt(&region.length).then(|| Arc::clone(region))
+    }
+
+    /// Free and total bytes of a device.
+    pub(crate) fn info(&self, device: u32) -> (u64, u64) {
+        let used = self.devices.get(device as usize).map_or(0, |memory| memory.used.load(Ordering::Relaxed));
+        (self.capacity.saturating_sub(used), self.capacity)
+    }
+
+    /// The region that holds a range's beginning; refuses a range that runs past its end.
+    pub(crate) fn check(&self, address: usize, length: usize, argument: &'static str) -> Answer<Option<Arc<Region>>> {
+        let Some(region) = self.find(address) else { return Ok(None) };
+        let left = region.length - (address - region.address) as u64;
+        if length as u64 > left {
+            let cause = format!("{argument} has {left} bytes left from {address:#x}, but {length} are to be accessed");
+            return Err(Fault::parameter(cause, "Stay within the allocation."));
+        }
+        Ok(Some(region))
+    }
+}

@@ -1,0 +1,52 @@
+//! A thread's last error and its recent error text.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::CString;
+
+use ascend_sys::abi::aclError;
+
+use super::fault::{Fault, Layer};
+
+/// Texts that are kept for a thread which never reads them.
+const KEPT: usize = 16;
+
+thread_local! {
+    static LAST: Cell<aclError> = const { Cell::new(0) };
+    static TEXTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static READ: RefCell<Option<CString>> = const { RefCell::new(None) };
+}
+
+/// Remembers what `call` answers on this thread.
+pub(crate) fn remember(call: &str, fault: &Fault) {
+    if fault.layer == Layer::Runtime {
+        LAST.set(fault.code);
+    }
+    TEXTS.with_borrow_mut(|texts| {
+        if texts.len() == KEPT {
+            texts.remove(0);
+        }
+        texts.push(fault.text(call));
+    });
+}
+
+/// The last error of this thread; it stays.
+pub(crate) fn peek() -> aclError {
+    LAST.get()
+}
+
+/// The last error of this thread; it is cleared.
+pub(crate) fn take() -> aclError {
+    LAST.replace(0)
+}
+
+/// The texts since the last reading, newest first; valid until the next reading on this thread.
+pub(crate) fn text() -> *const core::ffi::c_char {
+    let texts = TEXTS.take();
+    READ.with_borrow_mut(|read| {
+        *read = match texts.is_empty() {
+            true => None,
+            false => CString::new(texts.iter().rev().map(String::as_str).collect::<Vec<_>>().join("\n")).ok(),
+        };
+        read.as_ref().map_or(core::ptr::null(), |text| text.as_ptr())
+    })
+}

@@ -1,0 +1,109 @@
+//! Handles: which object a `void *` of the C interface stands for.
+//!
+//! A handle is a slot, its generation and a tag for the kind of object. A stale, foreign or invented one names nothing;
+//! it is never dereferenced.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use slotmap::{DefaultKey, Key, KeyData, SlotMap};
+
+/// A handle's value as the C interface passes it; never 0.
+pub(crate) type Raw = usize;
+
+const TAG_SHIFT: u32 = 28;
+const INDEX_MASK: u64 = (1 << TAG_SHIFT) - 1;
+
+/// The objects of one kind.
+pub(crate) struct Registry<T> {
+    tag: u64,
+    objects: RwLock<SlotMap<DefaultKey, Arc<T>>>,
+}
+
+impl<T> Registry<T> {
+    /// An empty registry; `tag` (1 to 15) tells its handles from those of other kinds.
+    pub(crate) fn new(tag: u64) -> Self {
+        Self { tag, objects: RwLock::default() }
+    }
+
+    /// Adds an object.
+    pub(crate) fn insert(&self, object: Arc<T>) -> Raw {
+        let key = self.objects.write().unwrap_or_else(PoisonError::into_inner).insert(object);
+        (key.data().as_ffi() | self.tag << TAG_SHIFT) as Raw
+    }
+
+    /// Adds an object that knows its own handle.
+    pub(crate) fn insert_with(&self, make: impl FnOnce(Raw) -> T) -> (Raw, Arc<T>) {
+        let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
+        let key = objects.insert_with_key(|key| Arc::new(make((key.data().as_ffi() | self.tag << TAG_SHIFT) as Raw)));
+        ((key.data().as_ffi() | self.tag << TAG_SHIFT) as Raw, Arc::clone(&objects[key]))
+    }
+
+    /// The object behind a handle.
+    pub(crate) fn get(&self, raw: Raw) -> Option<Arc<T>> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner).get(self.key(raw)?).map(Arc::clone)
+    }
+
+    /// Takes the object out: its handle names nothing from now on.
+    pub(crate) fn remove(&self, raw: Raw) -> Option<Arc<T>> {
+        self.objects.write().unwrap_or_else(PoisonError::into_inner).remove(self.key(raw)?)
+    }
+
+    /// Takes out every object that fulfils a condition.
+    pub(crate) fn remove_if(&self, condition: impl Fn(&T) -> bool) -> Vec<Arc<T>> {
+        let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
+        let keys: Vec<DefaultKey> =
+            objects.iter().filter(|(_, object)| condition(object)).map(|(key, _)| key).collect();
+        keys.into_iter().filter_map(|key| objects.remove(key)).collect()
+    }
+
+    /// Every object that fulfils a condition.
+    pub(crate) fn all(&self, condition: impl Fn(&T) -> bool) -> Vec<Arc<T>> {
+        let objects = self.objects.read().unwrap_or_else(PoisonError::into_inner);
+        objects.values().filter(|object| condition(object)).map(Arc::clone).collect()
+    }
+
+    fn key(&self, raw: Raw) -> Option<DefaultKey> {
+        let value = raw as u64;
+        if (value >> TAG_SHIFT) & 0xf != self.tag {
+            return None;
+        }
+        let data = value & !(0xf << TAG_SHIFT);
+        // A version of 0 and the null index are no keys; `from_ffi` accepts anything, lookups of it find nothing.
+        (data & INDEX_MASK != INDEX_MASK).then(|| DefaultKey::from(KeyData::from_ffi(data)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_names_its_object_until_it_is_removed() {
+        let registry = Registry::new(3);
+        let raw = registry.insert(Arc::new(7));
+        assert_eq!(registry.get(raw).as_deref(), Some(&7));
+        assert_eq!(registry.remove(raw).as_deref(), Some(&7));
+        assert!(registry.get(raw).is_none() && registry.remove(raw).is_none());
+    }
+
+    #[test]
+    fn a_stale_handle_does_not_name_the_next_object_in_its_slot() {
+        let registry = Registry::new(3);
+        let stale = registry.insert(Arc::new(1));
+        registry.remove(stale);
+        let fresh = registry.insert(Arc::new(2));
+        assert_ne!(stale, fresh);
+        assert!(registry.get(stale).is_none());
+    }
+
+    #[test]
+    fn a_handle_of_another_kind_or_an_invented_one_names_nothing() {
+        let (streams, events) = (Registry::new(2), Registry::new(3));
+        let stream = streams.insert(Arc::new(()));
+        events.insert(Arc::new(()));
+        assert!(events.get(stream).is_none());
+        for raw in [0, 1, usize::MAX, 0x7fff_dead_beef, stream + 1, stream ^ 1 << 33] {
+            assert!(streams.get(raw).is_none(), "{raw:x}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The one simulated runtime of this process.
+
+use std::sync::{Arc, LazyLock};
+
+use super::context::Context;
+use super::device::Device;
+use super::event::Event;
+use super::fault::{Answer, Fault};
+use super::init::Init;
+use super::ipc_memory::IpcMemory;
+use super::memory::Memory;
+use super::profile::{Family, Profile};
+use super::registry::Registry;
+use super::stream::Stream;
+
+/// All state of the simulator in this process.
+pub(crate) struct Runtime {
+    pub(crate) profile: Profile,
+    pub(crate) init: Init,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) contexts: Registry<Context>,
+    pub(crate) streams: Registry<Stream>,
+    pub(crate) events: Registry<Event>,
+    pub(crate) memory: Memory,
+    pub(crate) ipc_memory: IpcMemory,
+}
+
+/// The runtime; made, and its environment read, at the first call.
+pub(crate) fn runtime() -> &'static Runtime {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+        let profile = Profile::from_environment();
+        let devices = profile.visible.iter().flatten().map(|logical| Device::new(*logical)).collect();
+        Runtime {
+            init: Init::default(),
+            devices,
+            contexts: Registry::new(1),
+            streams: Registry::new(2),
+            events: Registry::new(3),
+            memory: Memory::new(&profile),
+            ipc_memory: IpcMemory::default(),
+            profile,
+        }
+    });
+    &RUNTIME
+}
+
+impl Runtime {
+    /// The device with this id.
+    pub(crate) fn device(&self, id: i32) -> Answer<&Device> {
+        let index = usize::try_from(id).ok();
+        index.and_then(|index| self.devices.get(index)).ok_or_else(|| Fault::device(id, self.devices.len()))
+    }
+
+    /// The event behind a handle.
+    pub(crate) fn event(&self, raw: usize) -> Answer<Arc<Event>> {
+        self.events.get(raw).ok_or_else(|| Fault::handle("event"))
+    }
+
+    /// Refuses on a SoC without IPC events.
+    pub(crate) fn require_ipc_events(&self) -> Answer {
+        match self.profile.family() {
+            Family::WithoutIpcEvents => Err(Fault::unsupported(format!("{} has no IPC events", self.profile.soc))),
+            Family::A2A3 | Family::A5 => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Streams: tasks in order, on a thread of their own that starts when it is first needed.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::fault::{Answer, Fault};
+use super::profile::Recycle;
+use super::registry::Raw;
+use super::runtime::runtime;
+use super::task::{Halt, Interrupt, Task};
+
+/// A stream.
+pub(crate) struct Stream {
+    context: Raw,
+    queue: Mutex<Queue>,
+    /// Signalled whenever `queue` changes in a way that somebody may wait for.
+    changed: Condvar,
+    /// Counts aborts; a running task compares.
+    aborts: AtomicU64,
+}
+
+#[derive(Default)]
+struct Queue {
+    tasks: VecDeque<Task>,
+    /// A task is being executed.
+    busy: bool,
+    /// Executed tasks that the host has not noticed yet (profile `on-synchronize`).
+    unrecycled: Vec<Task>,
+    /// The first failure that no synchronise has reported yet.
+    failure: Option<Fault>,
+    /// Set once a task can never end: later tasks are discarded.
+    stuck: Option<Fault>,
+    worker: bool,
+    closed: bool,
+}
+
+impl Queue {
+    fn is_idle(&self) -> bool {
+        self.tasks.is_empty() && !self.busy
+    }
+}
+
+impl Stream {
+    /// A stream of a context.
+    pub(crate) fn new(context: Raw) -> Self {
+        Self { context, queue: Mutex::default(), changed: Condvar::new(), aborts: AtomicU64::new(0) }
+    }
+
+    /// The handle of its context.
+    pub(crate) const fn context(&self) -> Raw {
+        self.context
+    }
+
+    /// Appends a task. An instant one on an idle stream is executed here and now.
+    pub(crate) fn submit(self: &Arc<Self>, mut task: Task) -> Answer {
+        let mut queue = self.lock();
+        if queue.closed {
+            drop(queue);
+            task.discard();
+            return Err(Fault::handle("stream"));
+        }
+        if queue.stuck.is_some() {
+            drop(queue);
+            task.discard();
+            return Ok(()); // the failure is reported by whoever synchronises
+        }
+        if queue.is_idle() && task.is_instant() {
+            queue.busy = true;
+            drop(queue);
+            let outcome = task.run(&Interrupt::new(&self.aborts));
+            self.finished(task, outcome);
+            return Ok(());
+        }
+        if !queue.worker {
+            let this = Arc::clone(self);
+            let spawned = std::thread::Builder::new().name("ascend-sim-stream".to_owned()).spawn(move || this.work());
+            if let Err(error) = spawned {
+                drop(queue);
+                task.discard();
+                let cause = format!("no thread for the stream: {error}");
+                return Err(Fault::new(
+                    207_008,
+                    "EE1023",
+                    cause,
+                    "Destroy streams that are not needed; check ulimit -u.",
+                ));
+            }
+            queue.worker = true;
+        }
+        queue.tasks.push_back(task);
+        drop(queue);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// The worker's life: one task after the other, until the stream is closed.
+    fn work(&self) {
+        let mut queue = self.lock();
+        loop {
+            if queue.closed && queue.tasks.is_empty() {
+                return;
+            }
+            if queue.busy || queue.tasks.is_empty() {
+                queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let Some(mut task) = queue.tasks.pop_front() else { continue };
+            queue.busy = true;
+            let interrupt = Interrupt::new(&self.aborts); // under the lock: an abort either took the task or is seen
+            drop(queue);
+            let outcome = task.run(&interrupt);
+            self.finished(task, outcome);
+            queue = self.lock();
+        }
+    }
+
+    /// Books the end of the running task.
+    fn finished(&self, task: Task, outcome: Result<(), Halt>) {
+        let at_once = runtime().profile.recycle == Recycle::AtOnce;
+        let mut dropped = VecDeque::new();
+        let (mut failure, mut stuck) = (None, None);
+        match outcome {
+            Ok(()) | Err(Halt::Interrupted) => {}
+            Err(Halt::Failed(fault)) => failure = Some(fault),
+            Err(Halt::Stuck(fault)) => stuck = Some(fault),
+        }
+        let unrecycled = if at_once {
+            // Before the stream counts as idle: whoever synchronises finds everything given back.
+            task.recycle();
+            None
+        } else {
+            Some(task)
+        };
+        let mut queue = self.lock();
+        queue.busy = false;
+        queue.unrecycled.extend(unrecycled);
+        if queue.failure.is_none() {
+            queue.failure = failure;
+        }
+        if stuck.is_some() {
+            queue.stuck = stuck;
+            dropped = std::mem::take(&mut queue.tasks);
+        }
+        drop(queue);
+        self.changed.notify_all();
+        dropped.into_iter().for_each(Task::discard);
+    }
+
+    /// Waits until everything submitted so far has ended; `what` is named if it takes too long.
+    pub(crate) fn synchronize(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
+        let aborts = self.aborts.load(Ordering::Acquire);
+        let mut queue = self.lock();
+        while !queue.is_idle() {
+            if self.aborts.load(Ordering::Acquire) != aborts {
+                let hint = "The tasks were discarded; submit them again if they are still wanted.";
+                return Err(Fault::new(107_023, "EE1018", "the stream was aborted meanwhile", hint));
+            }
+            queue = match deadline {
+                None => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(Fault::timeout(507_046, what));
+                    }
+                    self.changed.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        let noticed = std::mem::take(&mut queue.unrecycled);
+        let failure = queue.failure.take();
+        let answer = queue.stuck.clone().or(failure).map_or(Ok(()), Err);
+        drop(queue);
+        noticed.into_iter().for_each(Task::recycle);
+        answer
+    }
+
+    /// Whether everything submitted so far has ended.
+    pub(crate) fn is_complete(&self) -> bool {
+        let mut queue = self.lock();
+        let idle = queue.is_idle();
+        let noticed = if idle { std::mem::take(&mut queue.unrecycled) } else { Vec::new() };
+        drop(queue);
+        noticed.into_iter().for_each(Task::recycle);
+        idle
+    }
+
+    /// Discards everything that has not been executed, and interrupts a task that waits.
+    pub(crate) fn abort(&self) {
+        let mut queue = self.lock();
+        self.aborts.fetch_add(1, Ordering::AcqRel);
+        let dropped = std::mem::take(&mut queue.tasks);
+        drop(queue);
+        self.changed.notify_all();
+        dropped.into_iter().for_each(Task::discard);
+    }
+
+    /// Waits for everything, then takes no more tasks. Blocks as long as the work does, like the real call.
+    pub(crate) fn close(&self) {
+        let _ = self.synchronize(None, "stream"); // whatever failed, the stream ends
+        self.end();
+    }
+
+    /// Discards what is queued, and takes no more tasks.
+    pub(crate) fn close_now(&self) {
+        self.abort();
+        self.end();
+    }
+
+    fn end(&self) {
+        let mut queue = self.lock();
+        queue.closed = true;
+        let noticed = std::mem::take(&mut queue.unrecycled);
+        drop(queue);
+        self.changed.notify_all();
+        noticed.into_iter().for_each(Task::recycle);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Creates a stream in the current context.
+pub(crate) fn create() -> Answer<Raw> {
+    let context = super::thread::current()?;
+    Ok(runtime().streams.insert(Arc::new(Stream::new(context.raw()))))
+}
+
+/// Destroys a stream of the current context, after its work or at once.
+pub(crate) fn destroy(raw: Raw, wait: bool) -> Answer {
+    let stream = runtime().streams.get(raw).ok_or_else(|| Fault::handle("stream"))?;
+    if super::thread::current()?.raw() != stream.context() {
+        return Err(Fault::foreign_stream());
+    }
+    runtime().streams.remove(raw);
+    if wait {
+        stream.close()
+    } else {
+        stream.close_now()
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! What a stream executes, and the three ends a task can have: it ran, it was recycled, it was discarded.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::fault::Fault;
+use super::ipc_event::IpcEvent;
+use super::local_event::LocalEvent;
+use super::memory::Region;
+use crate::entry::callback::HostFunction;
+use crate::shm::transfer::Transfer;
+use crate::sync::ring::{Progress, Ticket};
+
+/// A blocked task looks at least this often whether it was aborted, and whether a peer died.
+pub(crate) const SLICE: Duration = Duration::from_millis(50);
+
+/// Work of a stream.
+pub(crate) enum Task {
+    /// Moves bytes; the regions stay allocated until it has.
+    Transfer(Transfer, [Option<Arc<Region>>; 2]),
+    /// Calls a function of the program.
+    Host(HostFunction),
+    /// Completes a record of an event of this process.
+    RecordLocal(Arc<LocalEvent>, u64),
+    /// Waits for a record of an event of this process, at most so long.
+    WaitLocal(Arc<LocalEvent>, u64, Option<Duration>),
+    /// Signals a slot.
+    RecordIpc(Arc<IpcEvent>, Ticket),
+    /// Waits for a slot's signal.
+    WaitIpc(Arc<IpcEvent>, Ticket),
+}
+
+/// Why a task did not run to its end.
+pub(crate) enum Halt {
+    /// The stream was aborted.
+    Interrupted,
+    /// It failed; the stream goes on and reports it later.
+    Failed(Fault),
+    /// It can never end: the stream stops here, so that nothing runs that was ordered behind it.
+    Stuck(Fault),
+}
+
+/// Tells a running task that its stream was aborted.
+pub(crate) struct Interrupt<'a> {
+    aborts: &'a AtomicU64,
+    seen: u64,
+}
+
+impl<'a> Interrupt<'a> {
+    pub(crate) fn new(aborts: &'a AtomicU64) -> Self {
+        Self { aborts, seen: aborts.load(Ordering::Acquire) }
+    }
+
+    /// Whether the stream was aborted since the task began.
+    pub(crate) fn is_set(&self) -> bool {
+        self.aborts.load(Ordering::Acquire) != self.seen
+    }
+}
+
+impl Task {
+    /// Whether it ends at once, on whatever thread runs it.
+    pub(crate) const fn is_instant(&self) -> bool {
+        matches!(self, Self::RecordLocal(..) | Self::RecordIpc(..))
+    }
+
+    /// Executes the task, as the device would.
+    pub(crate) fn run(&mut self, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
+        match self {
+            Self::Transfer(transfer, _) => transfer.run(),
+            Self::Host(function) => function.call(),
+            Self::RecordLocal(event, record) => event.complete(*record),
+            Self::RecordIpc(event, ticket) => event.signal(*ticket, Progress::Signalled),
+            Self::WaitLocal(event, record, limit) => {
+                return event.wait(*record, limit.map(|limit| Instant::now() + limit), interrupt);
+            }
+            Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
+        }
+        Ok(())
+    }
+
+    /// The host has noticed that the task ended: gives back what it held.
+    pub(crate) fn recycle(self) {
+        match self {
+            Self::RecordIpc(event, ticket) => event.recycle_record(ticket),
+            Self::WaitIpc(event, ticket) => event.recycle_wait(ticket),
+            Self::WaitLocal(event, ..) => event.wait_ended(),
+            Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
+            Self::Host(_) | Self::RecordLocal(..) => {}
+        }
+    }
+
+    /// The task will never run.
+    pub(crate) fn discard(self) {
+        if let Self::RecordIpc(event, ticket) = &self {
+            event.signal(*ticket, Progress::Abandoned);
+        }
+        self.recycle();
+    }
+}

@@ -1,0 +1,74 @@
+//! What a thread is bound to: an explicit context, or the primary context of a device.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use super::context::Context;
+use super::fault::{Answer, Fault};
+use super::registry::Raw;
+use super::runtime::runtime;
+use super::stream::Stream;
+
+thread_local! {
+    static EXPLICIT: Cell<Option<Raw>> = const { Cell::new(None) };
+    static PRIMARY: Cell<Option<Raw>> = const { Cell::new(None) };
+}
+
+/// Binds this thread to a device's primary context; an explicit context is forgotten.
+pub(crate) fn bind_primary(context: Raw) {
+    EXPLICIT.set(None);
+    PRIMARY.set(Some(context));
+}
+
+/// Makes a context current on this thread.
+pub(crate) fn bind_explicit(context: Raw) {
+    EXPLICIT.set(Some(context));
+}
+
+/// A device was torn down by this thread: its primary binding is gone, whichever device that was for.
+pub(crate) fn unbind_primary() {
+    PRIMARY.set(None);
+}
+
+/// A context was destroyed by this thread; if it was the current one, there is none now.
+pub(crate) fn forget(context: Raw) {
+    if EXPLICIT.get() == Some(context) {
+        EXPLICIT.set(None);
+        PRIMARY.set(None);
+    }
+}
+
+/// The handle of the current context, which may have been destroyed meanwhile.
+pub(crate) fn current_raw() -> Option<Raw> {
+    EXPLICIT.get().or_else(|| PRIMARY.get())
+}
+
+/// The current context.
+pub(crate) fn current() -> Answer<Arc<Context>> {
+    current_raw().and_then(|raw| runtime().contexts.get(raw)).ok_or_else(Fault::no_context)
+}
+
+/// A stream of the current context: the default one for a null handle.
+pub(crate) fn own_stream(raw: Raw) -> Answer<Arc<Stream>> {
+    let named = named_stream(raw)?;
+    let context = current()?;
+    match named {
+        None => Ok(Arc::clone(context.default_stream())),
+        Some(stream) if stream.context() == context.raw() => Ok(stream),
+        Some(_) => Err(Fault::foreign_stream()),
+    }
+}
+
+/// A stream of any context: the default one of the current context for a null handle. A current context is needed anyway.
+pub(crate) fn any_stream(raw: Raw) -> Answer<Arc<Stream>> {
+    let named = named_stream(raw)?;
+    let context = current()?;
+    Ok(named.unwrap_or_else(|| Arc::clone(context.default_stream())))
+}
+
+fn named_stream(raw: Raw) -> Answer<Option<Arc<Stream>>> {
+    match raw {
+        0 => Ok(None),
+        raw => runtime().streams.get(raw).map(Some).ok_or_else(|| Fault::handle("stream")),
+    }
+}

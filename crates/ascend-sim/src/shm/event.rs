@@ -1,0 +1,178 @@
+//! The control block and slot ring of an IPC event, in a segment of its own.
+//!
+//! # Safety
+//! Names the types that live in shared memory; each is made of atomics only.
+#![allow(unsafe_code)]
+
+use rustix::io::Errno;
+
+use super::find::{self, Id, NotFound};
+use super::mapping::{Mapping, Shared};
+use super::range_lock;
+use super::segment::Segment;
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::sync::ring::{PARTICIPANTS, Ring, SLOTS, Slot};
+
+const KIND: &str = "event";
+/// Says "this is the control block of an event", and which layout it has.
+const MAGIC: u64 = 0x4153_4349_5045_0001;
+
+/// First page of the segment: what the creator says once, and what record changes.
+#[repr(C, align(64))]
+struct Header {
+    magic: AtomicU64,
+    device: AtomicU32,
+    slots: AtomicU32,
+    high_water: AtomicU32,
+    /// A cache line of its own: every record writes it, every wait reads it.
+    current: Line<AtomicU64>,
+    /// Process ids of the participants, for messages only.
+    pids: [AtomicU32; PARTICIPANTS],
+}
+
+#[repr(C, align(64))]
+struct Line<T>(T);
+
+// SAFETY: `repr(C)`, atomics only, every bit pattern valid.
+unsafe impl Shared for Header {}
+// SAFETY: as above.
+unsafe impl Shared for Slot {}
+
+const SLOTS_OFFSET: usize = 4096;
+const SIZE: usize = SLOTS_OFFSET + SLOTS * size_of::<Slot>();
+const _: () = assert!(size_of::<Header>() <= SLOTS_OFFSET);
+
+/// An opened event block; this process is one of its participants until it is dropped.
+pub(crate) struct EventBlock {
+    id: Id,
+    participant: usize,
+    segment: Segment,
+    mapping: Mapping,
+}
+
+/// Why a block cannot be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OpenFault {
+    /// There is no such block, or it cannot be reached.
+    NotFound(NotFound),
+    /// What is there is not an event block of this simulator.
+    Foreign,
+    /// As many processes as the block has room for have it open.
+    Full,
+    /// The kernel refused memory, a descriptor or a lock.
+    System(Errno),
+}
+
+impl From<Errno> for OpenFault {
+    fn from(error: Errno) -> Self {
+        Self::System(error)
+    }
+}
+
+impl EventBlock {
+    /// Creates the block of a new event on `device`.
+    pub(crate) fn create(device: u32) -> Result<Self, OpenFault> {
+        let id = Id::fresh();
+        let segment = Segment::create(&id.name(KIND), SIZE as u64)?;
+        segment.commit(0, (SLOTS_OFFSET + 64 * size_of::<Slot>()) as u64)?;
+        let mapping = segment.map(0, SIZE)?;
+        let header = header(&mapping)?;
+        header.device.store(device, Ordering::Relaxed);
+        header.slots.store(SLOTS as u32, Ordering::Relaxed);
+        // Release pairs with the Acquire of an importer's check.
+        header.magic.store(MAGIC, Ordering::Release);
+        Self::join(id, segment, mapping)
+    }
+
+    /// Opens the block that another process created.
+    pub(crate) fn open(id: Id) -> Result<Self, OpenFault> {
+        let file = find::open(KIND, id).map_err(OpenFault::NotFound)?;
+        let segment = Segment::adopt(file, SIZE as u64).map_err(|_| OpenFault::Foreign)?;
+        let mapping = segment.map(0, SIZE)?;
+        let header = header(&mapping)?;
+        if header.magic.load(Ordering::Acquire) != MAGIC || header.slots.load(Ordering::Relaxed) != SLOTS as u32 {
+            return Err(OpenFault::Foreign);
+        }
+        Self::join(id, segment, mapping)
+    }
+
+    fn join(id: Id, segment: Segment, mapping: Mapping) -> Result<Self, OpenFault> {
+        for participant in 0..PARTICIPANTS {
+            if !range_lock::try_lock(segment.file(), participant as u64)? {
+                continue;
+            }
+            let block = Self { id, participant, segment, mapping };
+            // Whoever had this number is gone, possibly killed: what it held is free again.
+            block.ring().sweep(participant);
+            block.header().pids[participant].store(std::process::id(), Ordering::Release);
+            block.reap();
+            return Ok(block);
+        }
+        Err(OpenFault::Full)
+    }
+
+    /// Frees what dead participants still hold.
+    pub(crate) fn reap(&self) {
+        for other in (0..PARTICIPANTS).filter(|other| *other != self.participant) {
+            if self.header().pids[other].load(Ordering::Acquire) == 0 {
+                continue;
+            }
+            // Holding its lock proves that it is gone, and that nobody takes its number while we sweep.
+            if range_lock::try_lock(self.segment.file(), other as u64) == Ok(true) {
+                self.ring().sweep(other);
+                self.header().pids[other].store(0, Ordering::Release);
+                let _ = range_lock::unlock(self.segment.file(), other as u64); // also released with the descriptor
+            }
+        }
+    }
+
+    /// Whether a participant still has the block open; a stopped process has.
+    pub(crate) fn is_alive(&self, participant: usize) -> bool {
+        participant == self.participant
+            || range_lock::is_locked_elsewhere(self.segment.file(), participant as u64).unwrap_or(true)
+    }
+
+    /// The process id that a participant gave, for messages.
+    pub(crate) fn pid(&self, participant: usize) -> u32 {
+        self.header().pids.get(participant).map_or(0, |pid| pid.load(Ordering::Acquire))
+    }
+
+    /// The block's id.
+    pub(crate) const fn id(&self) -> Id {
+        self.id
+    }
+
+    /// This process's number among the participants.
+    pub(crate) const fn participant(&self) -> usize {
+        self.participant
+    }
+
+    /// The device on which the event was created.
+    pub(crate) fn device(&self) -> u32 {
+        self.header().device.load(Ordering::Relaxed)
+    }
+
+    /// The ring.
+    pub(crate) fn ring(&self) -> Ring<'_> {
+        let header = self.header();
+        let slots = self.mapping.atomics(SLOTS_OFFSET, SLOTS).unwrap_or_default();
+        Ring { current: &header.current.0, high_water: &header.high_water, slots }
+    }
+
+    #[allow(clippy::expect_used, reason = "the mapping has SIZE bytes from a page boundary, checked when it was made")]
+    fn header(&self) -> &Header {
+        header(&self.mapping).expect("the header lies within the mapping")
+    }
+}
+
+impl Drop for EventBlock {
+    fn drop(&mut self) {
+        // An orderly end leaves no trace; after a kill the next participant, or a reaper, does this for us.
+        self.ring().sweep(self.participant);
+        self.header().pids[self.participant].store(0, Ordering::Release);
+    }
+}
+
+fn header(mapping: &Mapping) -> Result<&Header, OpenFault> {
+    mapping.atomics::<Header>(0, 1).and_then(<[Header]>::first).ok_or(OpenFault::Foreign)
+}

@@ -1,0 +1,113 @@
+//! Finds a segment by its id: first in the process that created it, then in any process that still has it open.
+
+use std::ffi::OsStr;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+
+use super::segment::PREFIX;
+
+/// The owner that the vendor's driver writes into the handle of host memory, which an IPC event's always is.
+const HOST: u64 = 65;
+
+/// Identifies a segment on this machine: a counter, the host's device id, and the creator's process id.
+///
+/// The low 40 bits are laid out as the vendor's driver lays out an A2/A3 share id; the driver leaves the rest zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Id(pub(crate) u64);
+
+impl Id {
+    /// An id that this process has not used before.
+    pub(crate) fn fresh() -> Self {
+        // Starting anywhere makes a handle that outlived a process unlikely to fit the next one with the same pid.
+        static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(random() as u32));
+        let serial = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(u64::from(serial) | HOST << 32 | u64::from(std::process::id()) << 40)
+    }
+
+    /// The process that created the segment.
+    pub(crate) const fn creator(self) -> u32 {
+        (self.0 >> 40) as u32
+    }
+
+    /// Whether the owner field says "host", as every id does that was made here.
+    pub(crate) const fn is_plausible(self) -> bool {
+        (self.0 >> 32) & 0xff == HOST
+    }
+
+    /// The segment's name for a kind of content.
+    pub(crate) fn name(self, kind: &str) -> String {
+        format!("{PREFIX}-{kind}-{:016x}", self.0)
+    }
+}
+
+/// Why no segment was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotFound {
+    /// No process that we may look into has it open.
+    Unknown,
+    /// The creator is there, but belongs to another user.
+    Denied,
+    /// It is there, but could not be opened.
+    Failed(Errno),
+}
+
+/// Opens the segment of this kind and id, with an open file description of its own.
+pub(crate) fn open(kind: &str, id: Id) -> Result<OwnedFd, NotFound> {
+    let name = id.name(kind);
+    let creator = Path::new("/proc").join(id.creator().to_string());
+    let denied = match in_process(&creator, &name) {
+        Ok(Some(file)) => return Ok(file),
+        Ok(None) => false,
+        Err(Errno::ACCESS | Errno::PERM) => true,
+        Err(Errno::NOENT | Errno::SRCH) => false,
+        Err(error) => return Err(NotFound::Failed(error)),
+    };
+    // The creator may be gone while importers live on; they have the segment open.
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        if !entry.file_name().as_bytes().iter().all(u8::is_ascii_digit) {
+            continue;
+        }
+        if let Ok(Some(file)) = in_process(&entry.path(), &name) {
+            return Ok(file);
+        }
+    }
+    Err(if denied { NotFound::Denied } else { NotFound::Unknown })
+}
+
+/// Looks through one process's descriptors.
+fn in_process(process: &Path, name: &str) -> Result<Option<OwnedFd>, Errno> {
+    let wanted = format!("/memfd:{name} (deleted)");
+    let folder = process.join("fd");
+    let entries = std::fs::read_dir(&folder).map_err(errno)?;
+    for entry in entries {
+        let path = entry.map_err(errno)?.path();
+        // A descriptor may be closed between listing and reading: that is not the one we want, then.
+        let Ok(target) = std::fs::read_link(&path) else { continue };
+        if target.as_os_str() != OsStr::new(&wanted) {
+            continue;
+        }
+        match rustix::fs::open(&path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+            Err(Errno::NOENT) => {}
+            other => return other.map(Some),
+        }
+    }
+    Ok(None)
+}
+
+fn errno(error: std::io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::IO, Errno::from_raw_os_error)
+}
+
+/// 64 bits that no other process guesses by accident; not a cryptographic secret.
+pub(crate) fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    let mut hasher = std::hash::RandomState::new().build_hasher();
+    hasher.write_u32(std::process::id());
+    hasher.finish()
+}

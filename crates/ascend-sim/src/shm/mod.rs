@@ -1,0 +1,13 @@
+//! Memory shared between processes: sealed memfds, how they are found, and what is laid out in them.
+//!
+//! Nothing is named in `/dev/shm` or anywhere else: a segment lives as long as some process keeps it open, and a killed
+//! process leaves nothing behind. Offsets only, never pointers; every index is checked after one copy.
+
+pub(crate) mod arena;
+pub(crate) mod event;
+pub(crate) mod export;
+pub(crate) mod find;
+pub(crate) mod mapping;
+pub(crate) mod range_lock;
+pub(crate) mod segment;
+pub(crate) mod transfer;
