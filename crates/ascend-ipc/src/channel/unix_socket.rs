@@ -1,0 +1,178 @@
+//! Unix stream sockets: pairs, a listener on a path, and bounded reads and writes.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
+
+use super::Channel;
+use crate::deadline::Deadline;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Waits for connections of unrelated processes, of the same user, on a path.
+///
+/// The path is removed when the listener is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    socket: OwnedFd,
+    path: PathBuf,
+}
+
+impl Listener {
+    /// Listens on a path that does not exist yet; only this user can connect.
+    ///
+    /// # Errors
+    /// [`Io`](ErrorKind::Io) when the path exists, is too long, or its folder cannot be written.
+    pub fn bind(path: impl Into<PathBuf>) -> Result<Self> {
+        let path = path.into();
+        let at = |error: Errno| Error::from(error).while_(format!("listening on {}: {error}", path.display()));
+        let socket = socket().map_err(at)?;
+        rustix::net::bind(&socket, &address(&path)?).map_err(at)?;
+        let listener = Self { socket, path: path.clone() };
+        // Nobody can connect before `listen`, so the permissions are in place in time.
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        rustix::net::listen(&listener.socket, 16).map_err(at)?;
+        Ok(listener)
+    }
+
+    /// Accepts the next connection; one of another user is closed and refused.
+    ///
+    /// # Errors
+    /// [`Timeout`](ErrorKind::Timeout) when nobody connects; [`Io`](ErrorKind::Io) when the peer is another user.
+    pub fn accept(&self, deadline: impl Into<Deadline>) -> Result<Channel> {
+        let deadline = deadline.into();
+        loop {
+            ready(self.socket.as_fd(), PollFlags::IN, deadline, "a connection")?;
+            match rustix::net::accept_with(&self.socket, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK) {
+                Ok(socket) => return same_user(socket).map(Channel::over),
+                Err(Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path); // somebody may have removed it before
+    }
+}
+
+impl Channel {
+    /// Connects to a [`Listener`] of the same user; waits for it to appear.
+    ///
+    /// # Errors
+    /// [`Timeout`](ErrorKind::Timeout) when nobody listens on the path before the deadline; [`Io`](ErrorKind::Io) when it
+    /// cannot be reached, or the listener is another user.
+    pub fn connect(path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<Self> {
+        let (path, deadline) = (path.as_ref(), deadline.into());
+        let address = address(path)?;
+        let mut outcome = Ok(None);
+        crate::poll::until(
+            || {
+                let socket = socket()?;
+                match rustix::net::connect(&socket, &address) {
+                    Ok(()) => outcome = Ok(Some(socket)),
+                    Err(Errno::NOENT | Errno::CONNREFUSED | Errno::AGAIN | Errno::INTR) => return Ok(false),
+                    Err(error) => outcome = Err(error),
+                }
+                Ok(true)
+            },
+            deadline,
+            None,
+            "somebody listened on the path",
+        )
+        .map_err(|error| {
+            if error.kind() == ErrorKind::Timeout {
+                error.while_(format!("nobody listens on {}", path.display()))
+            } else {
+                error
+            }
+        })?;
+        let socket =
+            outcome.map_err(|error| Error::from(error).while_(format!("connecting to {}: {error}", path.display())))?;
+        let socket = socket.ok_or_else(|| Error::new(ErrorKind::Io, "not connected"))?;
+        same_user(socket).map(Self::over)
+    }
+}
+
+fn socket() -> Result<OwnedFd, Errno> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)
+}
+
+fn address(path: &Path) -> Result<SocketAddrUnix> {
+    SocketAddrUnix::new(path)
+        .map_err(|error| Error::from(error).while_(format!("the path {}: {error}", path.display())))
+}
+
+/// Two connected sockets.
+pub(super) fn pair() -> Result<(OwnedFd, OwnedFd)> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    Ok(rustix::net::socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
+}
+
+/// Refuses a peer that is not this user.
+fn same_user(socket: OwnedFd) -> Result<OwnedFd> {
+    let peer = rustix::net::sockopt::socket_peercred(&socket)?;
+    if peer.uid == rustix::process::geteuid() {
+        return Ok(socket);
+    }
+    Err(Error::new(ErrorKind::Io, format!("the peer is user {}, which is not this one", peer.uid.as_raw())))
+}
+
+/// Writes everything; counts in `sent` what was written, also when it fails.
+pub(super) fn send_all(socket: BorrowedFd<'_>, bytes: &[u8], sent: &mut usize, deadline: Deadline) -> Result<()> {
+    while *sent < bytes.len() {
+        // Without a signal when the other end is gone.
+        match rustix::net::send(socket, &bytes[*sent..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+            Ok(count) => *sent += count,
+            Err(Errno::AGAIN) => ready(socket, PollFlags::OUT, deadline, "room for a message")?,
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(closed(error)),
+        }
+    }
+    Ok(())
+}
+
+/// Appends what there is to `received`, waiting for some; 0 is the end.
+pub(super) fn receive_some(socket: BorrowedFd<'_>, received: &mut Vec<u8>, deadline: Deadline) -> Result<usize> {
+    let mut chunk = [0_u8; 4096];
+    loop {
+        match rustix::net::recv(socket, &mut chunk[..], RecvFlags::DONTWAIT) {
+            Ok((count, _)) => {
+                received.extend_from_slice(&chunk[..count]);
+                return Ok(count);
+            }
+            Err(Errno::AGAIN) => ready(socket, PollFlags::IN, deadline, "a message")?,
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(closed(error)),
+        }
+    }
+}
+
+fn closed(error: Errno) -> Error {
+    match error {
+        Errno::PIPE | Errno::CONNRESET => Error::new(ErrorKind::ChannelClosed, "the other end closed the channel"),
+        error => error.into(),
+    }
+}
+
+/// Waits until a descriptor is ready, or its other end is gone.
+fn ready(socket: BorrowedFd<'_>, flags: PollFlags, deadline: Deadline, what: &str) -> Result<()> {
+    loop {
+        let left = deadline.left();
+        let limit = Timespec { tv_sec: left.as_secs().cast_signed(), tv_nsec: left.subsec_nanos().into() };
+        match rustix::event::poll(&mut [PollFd::from_borrowed_fd(socket, flags)], Some(&limit)) {
+            Ok(0) if deadline.has_passed() => {
+                return Err(Error::new(ErrorKind::Timeout, format!("{what} did not come before the deadline")));
+            }
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Opens, in process B, an event that process A shared.
+
+use super::{IpcEvent, Opened};
+use crate::device::Device;
+use crate::error::Result;
+use crate::ffi::event::RawEvent;
+use crate::ticket::Ticket;
+
+impl Ticket {
+    /// `aclrtIpcOpenEventHandle(handle, out)`—Opens the event for streams of this device.
+    ///
+    /// The ticket is checked before the runtime sees its bytes. It can be opened more than once.
+    ///
+    /// # Errors
+    /// [`Ticket`](crate::ErrorKind::Ticket) when it is from another boot, runtime or SoC, or from this very process;
+    /// [`Stale`](crate::ErrorKind::Stale) when its creator has exited or destroyed the event; whatever the call answers.
+    #[doc(alias = "aclrtIpcOpenEventHandle")]
+    pub fn open(&self, device: &Device) -> Result<IpcEvent<Opened>> {
+        let recorder = self.check(&device.raw)?;
+        let raw = RawEvent::open(&device.raw, self.live_bytes())?;
+        Ok(IpcEvent { raw, id: self.id(), state: Opened { recorder } })
+    }
+}

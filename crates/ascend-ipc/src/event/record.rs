@@ -1,0 +1,30 @@
+//! Records, in process A, the event that it shared.
+
+use super::{IpcEvent, Shared};
+use crate::error::Result;
+use crate::recorded::Recorded;
+use crate::stream::Stream;
+
+impl IpcEvent<Shared> {
+    /// `aclrtRecordEvent(event, stream)`—Records the event behind the work that the stream has so far.
+    ///
+    /// A later record replaces an earlier one for waits that are called after it; waits that were called before stay with
+    /// the record they were bound to. Send the result to the waiter: it is the proof that this call came first.
+    ///
+    /// # Errors
+    /// [`Misuse`](crate::ErrorKind::Misuse) when the stream is on another device than the event;
+    /// [`ResourceExhausted`](crate::ErrorKind::ResourceExhausted) when 8192 records and waits are outstanding (the real
+    /// runtime spins instead); whatever the call answers.
+    #[doc(alias = "aclrtRecordEvent")]
+    #[inline]
+    pub fn record(&self, stream: &Stream) -> Result<Recorded> {
+        if !self.raw.device().is(stream.raw().device()) {
+            return Err(stream.elsewhere("event", self.device_id()));
+        }
+        let status = self.raw.record(stream.raw());
+        if status.0 != 0 {
+            stream.retry("aclrtRecordEvent", status, || self.raw.record(stream.raw()))?;
+        }
+        Ok(Recorded::of(self.id))
+    }
+}

@@ -1,0 +1,102 @@
+//! Devices: set, reset, count, and binding a thread to one.
+//!
+//! # Safety
+//! A [`RawDevice`] holds one count of `aclrtSetDevice` and the primary context that this made; both live as long as it.
+#![allow(unsafe_code)]
+
+use core::ptr::NonNull;
+use std::sync::Arc;
+
+use ascend_sys::Status;
+
+use super::library::Api;
+use crate::error::Result;
+
+/// A device that this process has set; reset when dropped.
+pub(crate) struct RawDevice {
+    pub(super) api: &'static Api,
+    id: i32,
+    context: NonNull<core::ffi::c_void>,
+}
+
+// SAFETY: a context may be made current on any thread of the process (A2).
+unsafe impl Send for RawDevice {}
+// SAFETY: calls of the runtime are thread-safe (A2).
+unsafe impl Sync for RawDevice {}
+
+impl RawDevice {
+    /// `aclrtSetDevice(id)`—Sets a device, and remembers its primary context.
+    pub(crate) fn set(api: &'static Api, id: i32) -> Result<Self> {
+        // SAFETY: any id may be asked for; a wrong one is refused.
+        let status = Status(unsafe { (api.set_device)(id) });
+        api.check("aclrtSetDevice", status)?;
+        let mut context = core::ptr::null_mut();
+        // SAFETY: a writable pointer.
+        let status = Status(unsafe { (api.current_context)(&raw mut context) });
+        let context = api
+            .check("aclrtGetCurrentContext", status)
+            .and_then(|()| NonNull::new(context).ok_or_else(|| api.null("aclrtGetCurrentContext")));
+        match context {
+            Ok(context) => Ok(Self { api, id, context }),
+            Err(error) => {
+                // SAFETY: the count that was taken above.
+                unsafe { (api.reset_device)(id) };
+                Err(error)
+            }
+        }
+    }
+
+    /// The device's id in this process.
+    pub(crate) const fn id(&self) -> i32 {
+        self.id
+    }
+
+    /// Whether two values are the same device of the same runtime.
+    #[inline]
+    pub(crate) fn is(self: &Arc<Self>, other: &Arc<Self>) -> bool {
+        Arc::ptr_eq(self, other) || self.is_twin(other)
+    }
+
+    #[cold]
+    fn is_twin(&self, other: &Self) -> bool {
+        self.id == other.id && core::ptr::eq(self.api, other.api)
+    }
+
+    /// The functions.
+    pub(crate) const fn api(&self) -> &'static Api {
+        self.api
+    }
+
+    /// `aclrtSetCurrentContext(context)`—Binds this thread to the device, without counting.
+    pub(crate) fn bind(&self) -> Result<()> {
+        // SAFETY: the primary context lives as long as this device's count (A6).
+        let status = Status(unsafe { (self.api.set_current_context)(self.context.as_ptr()) });
+        self.api.check("aclrtSetCurrentContext", status)
+    }
+
+    /// `aclrtGetPhyDevIdByLogicDevId(id, out)`—The id that all processes share; this process's own where it is unknown.
+    pub(crate) fn physical(&self) -> i32 {
+        let Some(ask) = self.api.physical_device else { return self.id };
+        let mut physical = self.id;
+        // SAFETY: a writable integer.
+        let status = unsafe { ask(self.id, &raw mut physical) };
+        if status == 0 { physical } else { self.id }
+    }
+}
+
+impl Drop for RawDevice {
+    fn drop(&mut self) {
+        // Everything that kept the device alive is gone, so no work is left for which a teardown would wait. A failure
+        // means that somebody reset the device behind our back; there is nobody to tell.
+        // SAFETY: the one count that `set` took.
+        unsafe { (self.api.reset_device)(self.id) };
+    }
+}
+
+/// `aclrtGetDeviceCount(out)`—How many devices this process sees.
+pub(crate) fn count(api: &'static Api) -> Result<u32> {
+    let mut count = 0;
+    // SAFETY: a writable integer.
+    let status = Status(unsafe { (api.device_count)(&raw mut count) });
+    api.check("aclrtGetDeviceCount", status).map(|()| count)
+}

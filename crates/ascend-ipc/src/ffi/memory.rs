@@ -1,0 +1,155 @@
+//! Memory of the device and pinned memory of the host: allocate, copy, free.
+//!
+//! # Safety
+//! Each guard owns its memory and knows its length; every copy is checked against both lengths before C sees it.
+#![allow(unsafe_code)]
+
+use core::ffi::c_void;
+use core::ptr::NonNull;
+use std::ops::Range;
+use std::sync::Arc;
+
+use ascend_sys::Status;
+use ascend_sys::abi::{ACL_MEM_MALLOC_NORMAL_ONLY, aclrtMemcpyKind};
+
+use super::device::RawDevice;
+use super::stream::RawStream;
+use crate::error::Result;
+
+/// Who frees a piece of memory.
+pub(super) enum Release {
+    Device,
+    Host,
+    /// Imported memory, which is closed by its key.
+    Import(std::ffi::CString),
+}
+
+/// Memory, released when dropped. Its bytes are reached by copies only.
+pub(crate) struct RawMemory {
+    pub(super) address: NonNull<c_void>,
+    pub(super) length: usize,
+    pub(super) device: Arc<RawDevice>,
+    pub(super) release: Release,
+}
+
+// SAFETY: an address of device or pinned memory may be used on any thread (A2, A12).
+unsafe impl Send for RawMemory {}
+// SAFETY: calls of the runtime are thread-safe (A2); no Rust reference into it is given out here.
+unsafe impl Sync for RawMemory {}
+
+impl RawMemory {
+    /// `aclrtMalloc(out, size, policy)`—Allocates on a device.
+    pub(crate) fn device(device: &Arc<RawDevice>, length: usize) -> Result<Self> {
+        let api = device.api;
+        device.bind()?;
+        let mut address = core::ptr::null_mut();
+        // SAFETY: a writable pointer.
+        let status = Status(unsafe { (api.malloc)(&raw mut address, length, ACL_MEM_MALLOC_NORMAL_ONLY) });
+        Self::own(device, address, length, Release::Device, "aclrtMalloc", status)
+    }
+
+    /// `aclrtMallocHost(out, size)`—Allocates pinned memory of the host, and zeroes it.
+    pub(crate) fn host(device: &Arc<RawDevice>, length: usize) -> Result<Self> {
+        let api = device.api;
+        device.bind()?;
+        let mut address = core::ptr::null_mut();
+        // SAFETY: a writable pointer.
+        let status = Status(unsafe { (api.malloc_host)(&raw mut address, length) });
+        let memory = Self::own(device, address, length, Release::Host, "aclrtMallocHost", status)?;
+        // SAFETY: freshly allocated host memory of this length (A12).
+        unsafe { memory.address.as_ptr().cast::<u8>().write_bytes(0, length) };
+        Ok(memory)
+    }
+
+    pub(super) fn own(
+        device: &Arc<RawDevice>,
+        address: *mut c_void,
+        length: usize,
+        release: Release,
+        call: &'static str,
+        status: Status,
+    ) -> Result<Self> {
+        device.api.check(call, status)?;
+        let address = NonNull::new(address).ok_or_else(|| device.api.null(call))?;
+        Ok(Self { address, length, device: Arc::clone(device), release })
+    }
+
+    /// Its length in bytes.
+    pub(crate) const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether it was imported from another process.
+    pub(crate) const fn is_imported(&self) -> bool {
+        matches!(self.release, Release::Import(_))
+    }
+
+    /// Its device.
+    pub(crate) const fn owner(&self) -> &Arc<RawDevice> {
+        &self.device
+    }
+
+    /// `aclrtMemcpyAsync(dst, max, src, count, kind, stream)`—Copies in stream order.
+    ///
+    /// The caller keeps both ends until the stream has passed the copy.
+    pub(crate) fn copy_async(
+        &self,
+        to: Range<usize>,
+        source: &Self,
+        from: usize,
+        kind: aclrtMemcpyKind,
+        stream: &RawStream,
+    ) -> Result<()> {
+        let api = self.device.api;
+        stream.device().bind()?;
+        debug_assert!(to.end <= self.length && from + to.len() <= source.length, "checked by the caller");
+        // SAFETY: within this memory, as the caller checked.
+        let destination = unsafe { self.address.as_ptr().byte_add(to.start) };
+        // SAFETY: within the source, as the caller checked.
+        let origin = unsafe { source.address.as_ptr().byte_add(from) };
+        // SAFETY: both ranges are valid for the count, and are kept until the stream has passed (A8); the stream is valid.
+        let status = Status(unsafe {
+            (api.memcpy_async)(destination, self.length - to.start, origin, to.len(), kind, stream.raw.as_ptr())
+        });
+        api.check("aclrtMemcpyAsync", status)
+    }
+
+    /// `aclrtMemcpy(dst, max, src, count, kind)`—Copies bytes of the host into this memory, now.
+    pub(crate) fn write(&self, at: usize, bytes: &[u8], kind: aclrtMemcpyKind) -> Result<()> {
+        let api = self.device.api;
+        self.device.bind()?;
+        debug_assert!(at + bytes.len() <= self.length, "checked by the caller");
+        // SAFETY: within this memory, as the caller checked.
+        let destination = unsafe { self.address.as_ptr().byte_add(at) };
+        // SAFETY: both are valid for the count, and the call returns when it is done (A8).
+        let status =
+            Status(unsafe { (api.memcpy)(destination, self.length - at, bytes.as_ptr().cast(), bytes.len(), kind) });
+        api.check("aclrtMemcpy", status)
+    }
+
+    /// `aclrtMemcpy(dst, max, src, count, kind)`—Copies bytes of this memory to the host, now.
+    pub(crate) fn read(&self, at: usize, bytes: &mut [u8], kind: aclrtMemcpyKind) -> Result<()> {
+        let api = self.device.api;
+        self.device.bind()?;
+        debug_assert!(at + bytes.len() <= self.length, "checked by the caller");
+        // SAFETY: within this memory, as the caller checked.
+        let source = unsafe { self.address.as_ptr().byte_add(at) };
+        // SAFETY: both are valid for the count, and the call returns when it is done (A8).
+        let status = Status(unsafe { (api.memcpy)(bytes.as_mut_ptr().cast(), bytes.len(), source, bytes.len(), kind) });
+        api.check("aclrtMemcpy", status)
+    }
+}
+
+impl Drop for RawMemory {
+    fn drop(&mut self) {
+        let api = self.device.api;
+        let address = self.address.as_ptr();
+        match &self.release {
+            // SAFETY: allocated by `aclrtMalloc`, freed once; no task uses it: streams keep what they use (A8, A12).
+            Release::Device => unsafe { (api.free)(address) },
+            // SAFETY: allocated by `aclrtMallocHost`, freed once, as above.
+            Release::Host => unsafe { (api.free_host)(address) },
+            Release::Import(key) => super::ipc_memory::close(api, key),
+        };
+    }
+}

@@ -1,0 +1,69 @@
+//! Work of one process waits for work of another *on the device*, safely: IPC events for Huawei Ascend NPUs.
+//!
+//! Process A creates an event, shares it and records it; process B opens what A shared and lets its own stream wait. The
+//! host is not in between, and what is easy to get wrong with the C interface does not compile here:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use ascend_ipc::{Channel, IpcEvent, Recorded, Runtime, Ticket};
+//! # let (channel, _) = Channel::pair()?;
+//!
+//! // process A (the recorder)
+//! let acl = Runtime::load()?;
+//! let device = acl.device(0)?;
+//! let stream = device.create_stream()?;
+//! let event = IpcEvent::create(&device)?; //                  Created
+//! let (event, ticket) = event.share()?; //                    Shared
+//! /* submit work to `stream` */
+//! let recorded = event.record(&stream)?; //                   Recorded: proof that the record call came first
+//! channel.send(&(ticket, recorded), Duration::from_secs(5))?;
+//!
+//! // process B (the waiter)
+//! # let channel = Channel::pair()?.0;
+//! let (ticket, recorded): (Ticket, Recorded) = channel.receive(Duration::from_secs(5))?;
+//! let event = ticket.open(&device)?; //                       Opened
+//! event.wait(&stream, &recorded)?; //                         the stream waits; the host goes on
+//! /* submit work that needs A's */
+//! stream.synchronize(Duration::from_secs(30))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Rules that the types carry
+//!
+//! * [`Created`](event::Created) can only be shared; [`Shared`](event::Shared) records; [`Opened`](event::Opened) waits.
+//!   Exactly one process records an event: with two recorders the vendor's runtime gives wrong answers. The way back is a
+//!   second event.
+//! * A wait takes a [`Recorded`], which only [`record`](IpcEvent::record) makes: a wait that is called before the record
+//!   would pass silently. [`wait_latest`](IpcEvent::wait_latest) is the documented exception.
+//! * Every host-side wait takes a [`Deadline`]. Dropping never blocks.
+//! * Streams, events and buffers keep their device alive.
+//!
+//! Without an NPU, feature `sim` adds [`Runtime::simulated`].
+
+pub mod channel;
+mod deadline;
+mod error;
+pub mod event;
+mod ffi;
+mod identity;
+pub mod memory;
+mod poll;
+mod recorded;
+mod runtime;
+mod stream;
+mod ticket;
+
+mod device;
+
+pub use channel::Channel;
+pub use deadline::Deadline;
+pub use device::Device;
+pub use error::{Error, ErrorKind, Refused, Result};
+pub use event::IpcEvent;
+pub use memory::{DeviceBuffer, HostBuffer};
+pub use recorded::Recorded;
+pub use runtime::{BarePid, Runtime};
+pub use stream::Stream;
+pub use ticket::{EventId, MemoryTicket, Ticket, TicketError};

@@ -1,0 +1,162 @@
+//! Streams: work in order, on a device.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ascend_sys::Status;
+
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::ffi;
+use crate::ffi::device::RawDevice;
+use crate::ffi::in_flight::InFlight;
+use crate::ffi::stream::RawStream;
+
+/// A stream; on any thread.
+///
+/// What its copies use stays allocated until the stream has passed them, which [`synchronize`](Self::synchronize) and
+/// [`is_complete`](Self::is_complete) find out.
+pub struct Stream {
+    raw: Arc<RawStream>,
+    in_flight: Mutex<Flights>,
+}
+
+/// Copies that the stream may not have passed, oldest first.
+#[derive(Default)]
+struct Flights {
+    /// How many were let go: the number of the oldest one.
+    passed: u64,
+    copies: VecDeque<InFlight>,
+}
+
+/// Streams that were dropped with work under way; swept whenever a stream is created or dropped.
+static DROPPED: Mutex<Vec<(Arc<RawStream>, Flights)>> = Mutex::new(Vec::new());
+
+impl Stream {
+    pub(crate) fn create(device: &Arc<RawDevice>) -> Result<Self> {
+        sweep();
+        Ok(Self { raw: Arc::new(RawStream::create(device)?), in_flight: Mutex::default() })
+    }
+
+    /// `aclrtSynchronizeStreamWithTimeout(stream, ms)`—Blocks the host until all work submitted so far is done.
+    ///
+    /// Failures of earlier asynchronous work surface here.
+    ///
+    /// # Errors
+    /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline, while the work goes on; whatever the work failed with.
+    #[doc(alias = "aclrtSynchronizeStreamWithTimeout")]
+    pub fn synchronize(&self, deadline: impl Into<Deadline>) -> Result<()> {
+        // What is submitted meanwhile by others is not covered, so only what was there before is let go.
+        let covered = self.submitted();
+        self.raw.synchronize(deadline.into())?;
+        self.landed(covered);
+        Ok(())
+    }
+
+    /// `aclrtStreamQuery(stream, out)`—Whether all work submitted so far is done.
+    ///
+    /// # Errors
+    /// Whatever the call answers.
+    #[doc(alias = "aclrtStreamQuery")]
+    pub fn is_complete(&self) -> Result<bool> {
+        let covered = self.submitted();
+        let complete = self.raw.is_complete()?;
+        if complete {
+            self.landed(covered);
+        }
+        Ok(complete)
+    }
+
+    /// `aclrtLaunchHostFunc(stream, fn, args)`—Calls a function on a thread of the runtime, in stream order.
+    ///
+    /// The stream goes on when it has returned. It must not call AscendCL. If the stream is destroyed first, it is
+    /// neither called nor dropped. A panic in it ends there; the stream goes on.
+    ///
+    /// # Errors
+    /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) on older runtimes; whatever the call answers.
+    #[doc(alias = "aclrtLaunchHostFunc")]
+    pub fn launch_host(&self, function: impl FnOnce() + Send + 'static) -> Result<()> {
+        ffi::host_function::launch(&self.raw, Box::new(function))
+    }
+
+    /// The id of its device.
+    #[must_use]
+    pub fn device_id(&self) -> i32 {
+        self.raw.device().id()
+    }
+
+    #[inline]
+    pub(crate) fn raw(&self) -> &RawStream {
+        &self.raw
+    }
+
+    /// A copy was submitted; what it uses is kept.
+    pub(crate) fn keep(&self, in_flight: InFlight) {
+        self.lock().copies.push_back(in_flight);
+    }
+
+    /// A hot call was refused. If the thread was bound elsewhere, binds it and tries once more.
+    #[cold]
+    pub(crate) fn retry(&self, call: &'static str, status: Status, again: impl FnOnce() -> Status) -> Result<()> {
+        let device = self.raw.device();
+        let unbound = [Status::ACL_ERROR_RT_CONTEXT_NULL, Status::ACL_ERROR_RT_STREAM_CONTEXT].contains(&status);
+        let status = if unbound {
+            device.bind()?;
+            again()
+        } else {
+            status
+        };
+        status.ok().map_err(|status| device.api().failed(call, status))
+    }
+
+    /// Refuses a stream of another device than the one where something lives.
+    #[cold]
+    pub(crate) fn elsewhere(&self, what: &str, device: i32) -> Error {
+        Error::misuse(format!("the {what} is on device {device}, but the stream is on device {}", self.device_id()))
+    }
+
+    /// How many copies were submitted so far.
+    fn submitted(&self) -> u64 {
+        let flights = self.lock();
+        flights.passed + flights.copies.len() as u64
+    }
+
+    /// The stream has passed the first so many copies.
+    fn landed(&self, covered: u64) {
+        let mut flights = self.lock();
+        let landed = covered.saturating_sub(flights.passed).min(flights.copies.len() as u64);
+        flights.passed += landed;
+        let landed: Vec<InFlight> = flights.copies.drain(..landed as usize).collect();
+        drop(flights);
+        drop(landed); // frees memory, which is done outside the lock
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Flights> {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let in_flight = std::mem::take(&mut *self.lock());
+        DROPPED.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(&self.raw), in_flight));
+        sweep();
+    }
+}
+
+/// Destroys dropped streams whose work is done. Destroying the others would block, or lose work.
+fn sweep() {
+    let mut dropped = DROPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    let (done, busy) =
+        std::mem::take(&mut *dropped).into_iter().partition(|(raw, _)| raw.is_complete().unwrap_or(false));
+    *dropped = busy;
+    drop(dropped);
+    drop::<Vec<(Arc<RawStream>, Flights)>>(done);
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("device", &self.device_id()).finish_non_exhaustive()
+    }
+}

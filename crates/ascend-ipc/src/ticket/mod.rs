@@ -1,0 +1,134 @@
+//! Tickets: what travels to another process so that it can open a shared object.
+//!
+//! The runtime's own handle is 8 live bytes without magic, version, owner or check; wrong ones are refused late, refer to
+//! something else, or crash. A ticket is an envelope around it that says what it is and whence it comes, and is checked
+//! before the runtime sees the bytes. The check sum is for accidents. It is no authentication: that is the channel's
+//! business, and whoever holds a ticket can open what it names.
+
+mod check;
+mod envelope;
+mod event_id;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use check::TicketError;
+use envelope::{Envelope, Kind};
+pub use event_id::EventId;
+
+use crate::error::Result;
+use crate::ffi::device::RawDevice;
+
+macro_rules! ticket {
+    ($(#[$meta:meta])* $name:ident, $kind:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name(pub(crate) Envelope);
+
+        impl $name {
+            /// The envelope as bytes.
+            #[must_use]
+            pub fn to_bytes(&self) -> Vec<u8> {
+                self.0.encode()
+            }
+
+            /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+            ///
+            /// # Errors
+            /// Says what is wrong: truncated, trailing bytes, damaged, of another kind or version.
+            pub fn from_bytes(bytes: &[u8]) -> Result<Self, TicketError> {
+                Envelope::decode(bytes, $kind).map(Self)
+            }
+
+            /// The envelope as hexadecimal text.
+            #[must_use]
+            pub fn to_hex(&self) -> String {
+                envelope::to_hex(&self.to_bytes())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = TicketError;
+
+            /// Reads what `to_hex` wrote.
+            fn from_str(text: &str) -> Result<Self, TicketError> {
+                Self::from_bytes(&envelope::from_hex(text)?)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            /// Shows where it is from, never the bytes that open it.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({}, from process {})"), self.0.id, self.0.creator.pid)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    serializer.serialize_str(&self.to_hex())
+                } else {
+                    serializer.serialize_bytes(&self.to_bytes())
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                if deserializer.is_human_readable() {
+                    let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                    text.parse().map_err(serde::de::Error::custom)
+                } else {
+                    let bytes = deserializer.deserialize_byte_buf(envelope::Bytes)?;
+                    Self::from_bytes(&bytes).map_err(serde::de::Error::custom)
+                }
+            }
+        }
+    };
+}
+
+ticket! {
+    /// Opens an [`IpcEvent`](crate::IpcEvent) in another process.
+    ///
+    /// Serialises as bytes, and in human-readable formats as hexadecimal text. `Debug` shows where it is from only.
+    Ticket, Kind::Event
+}
+
+ticket! {
+    /// Opens a [`DeviceBuffer`](crate::DeviceBuffer) in another process.
+    ///
+    /// Serialises as bytes, and in human-readable formats as hexadecimal text. `Debug` shows where it is from only.
+    MemoryTicket, Kind::Memory
+}
+
+impl Ticket {
+    pub(crate) fn of_event(device: &Arc<RawDevice>, id: EventId, bytes: [u8; 64]) -> Result<Self> {
+        Envelope::new(Kind::Event, device, id, bytes.to_vec(), 0).map(Self)
+    }
+
+    /// The id of the event that it opens.
+    #[must_use]
+    pub fn id(&self) -> EventId {
+        self.0.id
+    }
+
+    pub(crate) fn live_bytes(&self) -> &[u8; 64] {
+        // `decode` and `of_event` accept 64 bytes only.
+        self.0.payload.first_chunk().unwrap_or(&[0; 64])
+    }
+}
+
+impl MemoryTicket {
+    pub(crate) fn of_memory(device: &Arc<RawDevice>, key: &core::ffi::CStr, length: usize) -> Result<Self> {
+        Envelope::new(Kind::Memory, device, EventId::random()?, key.to_bytes().to_vec(), length as u64).map(Self)
+    }
+
+    /// The length of the memory in bytes.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.0.length
+    }
+}
