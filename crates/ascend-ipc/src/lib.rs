@@ -57,7 +57,7 @@ mod ticket;
 
 mod device;
 
-pub use channel::Channel;
+pub use channel::{Channel, Listener};
 pub use deadline::Deadline;
 pub use device::Device;
 pub use error::{Error, ErrorKind, Refused, Result};

@@ -1,0 +1,177 @@
+//! The driver: starts the two roles, follows them, and compares what went in with what came out. It never loads AscendCL.
+
+use std::os::fd::AsFd;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use ascend_ipc::{Channel, ErrorKind, Runtime};
+use indicatif::{ProgressBar, ProgressStyle};
+use rustix::event::{PollFd, PollFlags};
+use rustix::process::Signal;
+
+use crate::conversation::{Report, Tally};
+use crate::options::{Options, Role};
+use crate::{Outcome, files};
+
+/// How long the driver waits for a role that has ended to be gone.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A started role.
+struct Started {
+    name: &'static str,
+    child: Child,
+    channel: Channel,
+    tally: Option<Tally>,
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // Whatever went wrong, no process is left behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs both roles and says how it went.
+pub(crate) fn run(options: &Options) -> Outcome {
+    let folder = tempfile::Builder::new().prefix("two_processes-").tempdir()?;
+    let mut settled = options.clone();
+    let input = match &options.input {
+        Some(path) => path.clone(),
+        None => {
+            let path = folder.path().join("input");
+            files::generate(&path, options.size)?;
+            path
+        }
+    };
+    // Before any process is started: a wrong path is the most likely mistake.
+    let length = std::fs::metadata(&input).map_err(|error| format!("{}: {error}", input.display()))?.len();
+    let output = options.output.clone().unwrap_or_else(|| folder.path().join("output"));
+    settled.input = Some(input.clone());
+    settled.output = Some(output.clone());
+    settled.socket = Some(folder.path().join("socket"));
+
+    let mut roles = [start(&settled, Role::Producer)?, start(&settled, Role::Consumer)?];
+    let bar = ProgressBar::new(length)
+        .with_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec}")?);
+    let followed = follow(&mut roles, &bar);
+    bar.finish_and_clear();
+    followed?;
+    let [producer, consumer] = roles;
+    let (Some(sent), Some(received)) = (producer.tally, consumer.tally) else {
+        return Err("a role did not report".into());
+    };
+    drop((producer, consumer));
+    conclude(&sent, &received, &input, &output)
+}
+
+fn conclude(sent: &Tally, received: &Tally, input: &Path, output: &Path) -> Outcome {
+    println!(
+        "{} chunks, {} bytes in {:.2} s: {:.0} MB/s; {} records, {} waits on the device",
+        received.chunks,
+        received.bytes,
+        received.seconds,
+        received.bytes as f64 / 1e6 / received.seconds.max(1e-9),
+        sent.records + received.records,
+        sent.waits + received.waits,
+    );
+    let (before, after) = (files::sha256(input)?, files::sha256(output)?);
+    if before != after {
+        return Err(format!("the output differs from the input: sha256 {after} is not {before}").into());
+    }
+    println!("sha256 {after}: output and input are identical");
+    Ok(())
+}
+
+fn start(options: &Options, role: Role) -> Outcome<Started> {
+    let name = if role == Role::Producer { "producer" } else { "consumer" };
+    let (channel, theirs) = Channel::pair()?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(options.arguments(role));
+    theirs.pass_to(&mut command);
+    let child = command.spawn().map_err(|error| format!("starting the {name}: {error}"))?;
+    Ok(Started { name, child, channel, tally: None })
+}
+
+/// Reads both roles' reports until both are done, or one fails or dies.
+fn follow(roles: &mut [Started; 2], bar: &ProgressBar) -> Outcome {
+    let mut announced = false;
+    loop {
+        let mut busy: Vec<&mut Started> = roles.iter_mut().filter(|role| role.tally.is_none()).collect();
+        if busy.is_empty() {
+            return Ok(());
+        }
+        let ready: Vec<bool> = {
+            let mut polled: Vec<PollFd<'_>> =
+                busy.iter().map(|role| PollFd::from_borrowed_fd(role.channel.as_fd(), PollFlags::IN)).collect();
+            match rustix::event::poll(&mut polled, None) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            polled.iter().map(|polled| !polled.revents().is_empty()).collect()
+        };
+        for (role, _) in busy.iter_mut().zip(ready).filter(|(_, ready)| *ready) {
+            hear(role, bar, &mut announced)?;
+        }
+    }
+}
+
+fn hear(role: &mut Started, bar: &ProgressBar, announced: &mut bool) -> Outcome {
+    match role.channel.receive(GRACE) {
+        Ok(Report::Backend(text)) if !*announced => {
+            *announced = true;
+            bar.suspend(|| println!("backend: {text}"));
+        }
+        Ok(Report::Backend(_)) => {}
+        Ok(Report::Progress(bytes)) => bar.set_position(bytes),
+        Ok(Report::Done(tally)) => role.tally = Some(tally),
+        Ok(Report::Failed(why)) => return Err(format!("the {}: {why}", role.name).into()),
+        Err(error) if error.kind() == ErrorKind::ChannelClosed => return Err(obituary(role).into()),
+        Err(error) => return Err(format!("the {}: {error}", role.name).into()),
+    }
+    Ok(())
+}
+
+/// Says how a role ended that did not say it itself.
+fn obituary(role: &mut Started) -> String {
+    let Ok(status) = role.child.wait() else { return format!("the {} is gone", role.name) };
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => {
+            format!("the {} was killed by signal {signal}; the other process was ended too", role.name)
+        }
+        (None, code) => format!("the {} ended with exit code {} and no report", role.name, code.unwrap_or(-1)),
+    }
+}
+
+/// Runs one role in a process of its own; it dies with the driver.
+pub(crate) fn as_role(options: &Options, role: fn(&Options, &Runtime, &Channel) -> Outcome<Tally>) -> Outcome {
+    let driver = Channel::inherited()?;
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    let outcome = backend(options).and_then(|acl| {
+        let version = acl.version().unwrap_or_else(|| "unknown version".to_owned());
+        let soc = acl.soc().unwrap_or_else(|| "unknown SoC".to_owned());
+        let text = format!("{}; {soc}, runtime {version}", acl.origin());
+        driver.send(&Report::Backend(text), options.timeout)?;
+        role(options, &acl, &driver)
+    });
+    let report = match outcome {
+        Ok(tally) => Report::Done(tally),
+        Err(error) => Report::Failed(error.to_string()),
+    };
+    driver.send(&report, options.timeout)?;
+    Ok(())
+}
+
+fn backend(options: &Options) -> Outcome<Runtime> {
+    match options.backend.as_str() {
+        "sim" => Ok(Runtime::simulated()?),
+        "auto" => match Runtime::load() {
+            // Only where there is no runtime at all; one that is broken is an error.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Runtime::simulated()?),
+            other => Ok(other?),
+        },
+        path => Ok(Runtime::open(path)?),
+    }
+}
