@@ -1,0 +1,167 @@
+//! C programs, compiled against our header and run on `libascend_sim.so` under the vendor's names.
+//!
+//! The situations are those in which a program can observe what an IPC event of the real runtime does.
+#![allow(clippy::print_stderr, reason = "what a program said is shown when it fails")]
+
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+/// No program here takes longer unless it hangs.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A folder with the library under the vendor's names, and the compiled programs.
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+static BENCH: LazyLock<Bench> = LazyLock::new(|| {
+    let bench = Bench { folder: tempfile::tempdir().unwrap() };
+    for name in ["libacl_rt.so", "libascendcl.so"] {
+        std::os::unix::fs::symlink(library(), bench.folder.path().join(name)).unwrap();
+    }
+    bench.compile("handover", "acl_rt");
+    bench.compile("situations", "ascendcl");
+    bench
+});
+
+/// Builds the library: cargo does not do it for tests, since no Rust program links it.
+fn library() -> &'static Path {
+    static PATH: LazyLock<PathBuf> = LazyLock::new(|| {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "ascend-sim-cdylib", "--message-format=json"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(Stdio::inherit())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "building libascend_sim.so failed");
+        let messages = String::from_utf8(output.stdout).unwrap();
+        let mut files = messages.lines().filter_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            let files = message.get("filenames")?.as_array()?.clone();
+            files
+                .iter()
+                .filter_map(|file| file.as_str().map(PathBuf::from))
+                .find(|file| file.ends_with("libascend_sim.so"))
+        });
+        files.next_back().expect("cargo names the library that it built")
+    });
+    &PATH
+}
+
+impl Bench {
+    fn compile(&self, name: &str, link: &str) {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let output = Command::new("cc")
+            .args(["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-I"])
+            .arg(package.join("../../ascend-sys/include"))
+            .arg(package.join(format!("tests/c/{name}.c")))
+            .arg("-o")
+            .arg(self.folder.path().join(name))
+            .arg("-L")
+            .arg(self.folder.path())
+            .arg(format!("-l{link}"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{name}.c:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Runs a program in a process group of its own, of which nothing is left afterwards.
+    fn run(&self, name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> String {
+        let mut child = Command::new(self.folder.path().join(name))
+            .args(arguments)
+            .env("LD_LIBRARY_PATH", self.folder.path())
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let start = Instant::now();
+        while child.try_wait().unwrap().is_none() && start.elapsed() < LIMIT {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let hung = child.try_wait().unwrap().is_none();
+        // The group outlives its leader if the other process hangs: kill it in any case.
+        let group = rustix::process::Pid::from_child(&child);
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(!hung, "{name} {arguments:?} did not end within {LIMIT:?}:\n{text}");
+        assert!(output.status.success(), "{name} {arguments:?}: {}\n{text}", output.status);
+        text
+    }
+}
+
+#[test]
+fn two_c_processes_hand_memory_over() {
+    assert!(BENCH.run("handover", &[], &[]).contains("handed 65536 bytes over"));
+}
+
+macro_rules! situations {
+    ($($name:ident $([$($variable:ident = $value:literal),*])?;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                BENCH.run("situations", &[stringify!($name)], &[$($((stringify!($variable), $value)),*)?]);
+            }
+        )*
+
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+situations! {
+    query_before_any_record_is_complete;
+    synchronize_before_any_record_returns_at_once;
+    wait_before_any_record_does_not_block;
+    wait_blocks_the_peers_stream_until_the_record_is_executed;
+    wait_after_completion_and_before_recycling_passes_at_once [ASCEND_SIM_RECYCLE = "on-synchronize"];
+    wait_after_completion_and_recycling_enqueues_nothing;
+    a_wait_stays_with_the_record_it_was_bound_to;
+    a_recycled_slot_is_used_again;
+    the_ipc_flag_stands_alone;
+    only_the_ex_call_creates_an_ipc_event;
+    create_open_record_and_wait_need_a_context;
+    query_synchronize_export_and_destroy_need_no_context;
+    a_stream_of_another_context_is_refused;
+    an_ordinary_event_is_not_exported;
+    a_garbage_handle_is_refused;
+    a_garbage_handle_is_refused_differently_by_a_950 [ASCEND_SIM_SOC = "Ascend950PR_9579"];
+    a_soc_without_ipc_events_refuses_all_three_calls [ASCEND_SIM_SOC = "Ascend310P3"];
+    the_creating_process_may_not_open_its_event;
+    export_writes_the_same_eight_bytes_every_time_and_no_others;
+    the_importers_synchronize_while_the_recorder_recycles;
+    a_record_without_a_free_slot_is_reported;
+    destroy_with_outstanding_tasks_returns_at_once;
+    destroying_twice_is_refused;
+    calls_of_ordinary_events_refuse_an_ipc_event;
+}
+
+#[test]
+fn the_vendors_lost_wake_up_is_reproduced_on_demand() {
+    let name = "the_importers_synchronize_while_the_recorder_recycles";
+    BENCH.run("situations", &[name], &[("ASCEND_SIM_HANGS", "reproduce")]);
+}
+
+#[test]
+fn every_situation_of_the_c_program_is_run() {
+    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/situations.c")).unwrap();
+    let listed: Vec<&str> =
+        source.lines().filter_map(|line| line.trim().strip_prefix("SITUATION(")?.strip_suffix("),")).collect();
+    assert_eq!(listed, NAMES);
+}
+
+#[test]
+fn the_library_exports_exactly_the_functions_of_the_header() {
+    let output = Command::new("nm").args(["-D", "--defined-only"]).arg(library()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut exported: Vec<&str> = text.lines().filter_map(|line| line.split(' ').nth(2)).collect();
+    let mut declared: Vec<&str> = ascend_sys::symbols().iter().map(|symbol| symbol.name).collect();
+    exported.sort_unstable();
+    declared.sort_unstable();
+    assert_eq!(exported, declared);
+}
