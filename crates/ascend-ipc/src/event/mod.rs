@@ -13,13 +13,15 @@ mod create;
 mod open;
 mod record;
 mod share;
+mod state;
 mod wait;
 
 use std::fmt;
-use std::os::fd::OwnedFd;
 
 use crate::ffi::event::RawEvent;
 use crate::ticket::EventId;
+
+pub use state::{Created, Opened, Records, Shared, Shares, Waits};
 
 /// An event that processes share; `S` says how far it has come here.
 pub struct IpcEvent<S> {
@@ -28,25 +30,10 @@ pub struct IpcEvent<S> {
     state: S,
 }
 
-/// Created, and not shared yet: it can only be [`share`](IpcEvent::share)d.
-#[derive(Debug)]
-pub struct Created(());
-
-/// Shared: this process [`record`](IpcEvent::record)s it.
-#[derive(Debug)]
-pub struct Shared(());
-
-/// Opened from a ticket: this process [`wait`](IpcEvent::wait)s for it.
-#[derive(Debug)]
-pub struct Opened {
-    /// Readable once the recording process has ended; `None` where that cannot be watched.
-    recorder: Option<OwnedFd>,
-}
-
 impl<S> IpcEvent<S> {
     /// The event's id, the same in every process that shares it.
     #[must_use]
-    pub fn id(&self) -> EventId {
+    pub fn event_id(&self) -> EventId {
         self.id
     }
 

@@ -18,6 +18,6 @@ impl Ticket {
     pub fn open(&self, device: &Device) -> Result<IpcEvent<Opened>> {
         let recorder = self.check(&device.raw)?;
         let raw = RawEvent::open(&device.raw, self.live_bytes())?;
-        Ok(IpcEvent { raw, id: self.id(), state: Opened { recorder } })
+        Ok(IpcEvent { raw, id: self.event_id(), state: Opened { recorder } })
     }
 }

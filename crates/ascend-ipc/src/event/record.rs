@@ -1,11 +1,11 @@
 //! Records, in process A, the event that it shared.
 
-use super::{IpcEvent, Shared};
+use super::{IpcEvent, Records};
 use crate::error::Result;
 use crate::recorded::Recorded;
 use crate::stream::Stream;
 
-impl IpcEvent<Shared> {
+impl<S> IpcEvent<S> {
     /// `aclrtRecordEvent(event, stream)`—Records the event behind the work that the stream has so far.
     ///
     /// A later record replaces an earlier one for waits that are called after it; waits that were called before stay with
@@ -17,7 +17,10 @@ impl IpcEvent<Shared> {
     /// runtime spins instead); whatever the call answers.
     #[doc(alias = "aclrtRecordEvent")]
     #[inline]
-    pub fn record(&self, stream: &Stream) -> Result<Recorded> {
+    pub fn record(&self, stream: &Stream) -> Result<Recorded>
+    where
+        S: Records,
+    {
         if !self.raw.device().is(stream.raw().device()) {
             return Err(stream.elsewhere("event", self.device_id()));
         }

@@ -2,14 +2,14 @@
 
 use std::os::fd::AsFd;
 
-use super::{IpcEvent, Opened, Shared};
+use super::{IpcEvent, Opened, Shared, Waits};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::poll;
 use crate::recorded::Recorded;
 use crate::stream::Stream;
 
-impl IpcEvent<Opened> {
+impl<S> IpcEvent<S> {
     /// `aclrtStreamWaitEvent(stream, event)`—Lets the stream wait, on the device, for the record.
     ///
     /// The host goes on at once. The stream waits for the latest record at the time of this call, which is the one that
@@ -20,7 +20,10 @@ impl IpcEvent<Opened> {
     /// whatever the call answers.
     #[doc(alias = "aclrtStreamWaitEvent")]
     #[inline]
-    pub fn wait(&self, stream: &Stream, recorded: &Recorded) -> Result<()> {
+    pub fn wait(&self, stream: &Stream, recorded: &Recorded) -> Result<()>
+    where
+        S: Waits,
+    {
         if recorded.event() != self.id {
             return Err(self.not_this(recorded));
         }
@@ -35,7 +38,10 @@ impl IpcEvent<Opened> {
     /// # Errors
     /// As [`wait`](Self::wait).
     #[inline]
-    pub fn wait_latest(&self, stream: &Stream) -> Result<()> {
+    pub fn wait_latest(&self, stream: &Stream) -> Result<()>
+    where
+        S: Waits,
+    {
         if !self.raw.device().is(stream.raw().device()) {
             return Err(stream.elsewhere("event", self.device_id()));
         }
@@ -45,7 +51,9 @@ impl IpcEvent<Opened> {
         }
         stream.retry("aclrtStreamWaitEvent", status, || self.raw.stream_wait(stream.raw()))
     }
+}
 
+impl IpcEvent<Opened> {
     /// `aclrtQueryEventStatus(event, out)`, repeated—Blocks the host until the record is executed.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ impl Ticket {
 
     /// The id of the event that it opens.
     #[must_use]
-    pub fn id(&self) -> EventId {
+    pub fn event_id(&self) -> EventId {
         self.0.id
     }
 
