@@ -1,0 +1,6 @@
+//! Processes: how they are started, seen, and ended.
+
+pub(crate) mod dump;
+pub(crate) mod listing;
+pub(crate) mod nursery;
+pub(crate) mod remains;

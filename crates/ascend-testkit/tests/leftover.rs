@@ -1,0 +1,174 @@
+//! What is left at the end is a failure of its own kind, which names the object; and it is gone then.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use ascend_testkit::{FailureKind, RoleCx, RoleResult, Setup, roles, run, run_report};
+
+mod expect;
+
+roles![daemoniser, forgetful, tidy, sharer, segment_holder, nester];
+
+fn sleep_pid(output: &[u8]) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(String::from_utf8_lossy(output).trim().parse()?)
+}
+
+/// Leaves a process behind whose parent is gone, in a session of its own, with or without our environment and pipes.
+fn daemoniser(cx: &mut RoleCx, hidden: bool) -> RoleResult {
+    let script = if hidden {
+        "env -i setsid sleep 1000 >/dev/null </dev/null & echo $!" // it still has the role's stderr
+    } else {
+        "setsid sleep 1000 >/dev/null 2>/dev/null </dev/null & echo $!"
+    };
+    let output = Command::new("sh").args(["-c", script]).stderr(Stdio::inherit()).output()?;
+    cx.send("daemon", &sleep_pid(&output.stdout)?)?;
+    Ok(())
+}
+
+#[test]
+fn a_grandchild_that_daemonised_is_caught() {
+    let mut pid = 0;
+    let report = run_report(|s| pid = s.spawn(daemoniser, false).receive("daemon"));
+    let cause = format!("cause: [Leftover] process {pid} `sleep`, a child of ");
+    expect::failed(&report, FailureKind::Leftover, &[&cause, "(ended by the kit)"]);
+    assert!(!expect::is_there(pid), "{report}");
+    assert_eq!(report.failures().len(), 1, "{report}");
+}
+
+#[test]
+fn a_grandchild_is_caught_even_without_its_environment() {
+    let mut pid = 0;
+    let report = run_report(|s| pid = s.spawn(daemoniser, true).receive("daemon"));
+    expect::failed(&report, FailureKind::Leftover, &[&format!("cause: [Leftover] process {pid} `sleep`")]);
+    assert!(!expect::is_there(pid), "{report}");
+}
+
+/// Ends without having waited for its child.
+fn forgetful(cx: &mut RoleCx, time: String) -> RoleResult {
+    let child = Command::new("sleep").arg(time).stdin(Stdio::null()).spawn()?;
+    cx.send("child", &child.id())?;
+    Ok(())
+}
+
+#[test]
+fn a_child_that_outlives_its_role_is_caught() {
+    let mut pid = 0;
+    let report = run_report(|s| pid = s.spawn(forgetful, "1000".to_owned()).receive("child"));
+    expect::failed(&report, FailureKind::Leftover, &[&format!("[Leftover] process {pid} `sleep`")]);
+    assert!(!expect::is_there(pid), "{report}");
+}
+
+#[test]
+fn a_child_that_is_about_to_end_is_no_leftover() {
+    run(|s| {
+        s.spawn(forgetful, "0.05".to_owned());
+    });
+}
+
+/// Waits for its child, and for the scenario.
+fn tidy(cx: &mut RoleCx, (): ()) -> RoleResult {
+    let mut child = Command::new("sleep").arg("1000").spawn()?;
+    cx.send("child", &child.id())?;
+    cx.barrier("seen")?;
+    child.kill()?;
+    child.wait()?;
+    Ok(())
+}
+
+#[test]
+fn the_processes_of_another_scenario_are_let_alone() {
+    run(|s| {
+        let tidy = s.spawn(tidy, ());
+        let child: u32 = tidy.receive("child");
+        let report = inner();
+        expect::failed(&report, FailureKind::Leftover, &["[Leftover] process "]);
+        assert!(expect::is_there(child), "the inner scenario has ended a process of the outer one");
+        s.barrier("seen", [&tidy]);
+    });
+
+    fn inner() -> ascend_testkit::Report {
+        let test = "the_processes_of_another_scenario_are_let_alone";
+        Setup::new().test(test).run_report(|s| {
+            s.spawn(forgetful, "1000".to_owned());
+        })
+    }
+}
+
+#[test]
+fn the_grandchild_of_a_role_that_hangs_goes_with_it() {
+    let mut pid = 0;
+    let report = Setup::new().body(Duration::from_millis(250)).run_report(|s| {
+        let tidy = s.spawn(tidy, ());
+        pid = tidy.receive("child");
+        tidy.receive::<()>("never");
+    });
+    expect::failed(&report, FailureKind::Deadline, &[&format!("then: [Leftover] process {pid} `sleep`")]);
+    assert!(!expect::is_there(pid), "{report}");
+}
+
+fn sharer(_: &mut RoleCx, name: String) -> RoleResult {
+    std::fs::write(format!("/dev/shm/{name}"), "x")?;
+    Ok(())
+}
+
+#[test]
+fn a_file_in_shared_memory_is_named() {
+    let name = format!("ascend-testkit-{}", std::process::id());
+    let report = run_report(|s| {
+        s.spawn(sharer, name.clone());
+    });
+    let removed = std::fs::remove_file(format!("/dev/shm/{name}"));
+    expect::failed(&report, FailureKind::Leftover, &[&format!("cause: [Leftover] file /dev/shm/{name}")]);
+    removed.unwrap();
+}
+
+/// Leaves a child behind that holds a segment, named like those of the simulator.
+fn segment_holder(cx: &mut RoleCx, (): ()) -> RoleResult {
+    let segment = rustix::fs::memfd_create("ascend-sim-event-00000041000000ff", rustix::fs::MemfdFlags::empty())?;
+    let child = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn()?;
+    cx.send("child", &child.id())?;
+    drop(segment);
+    Ok(())
+}
+
+#[test]
+fn a_segment_that_a_leftover_holds_is_named() {
+    let report = run_report(|s| {
+        s.spawn(segment_holder, ());
+    });
+    let held = "which holds /memfd:ascend-sim-event-00000041000000ff (deleted) (ended by the kit)";
+    expect::failed(&report, FailureKind::Leftover, &[held]);
+}
+
+/// A role that is the scenario of another process.
+fn nester(cx: &mut RoleCx, (): ()) -> RoleResult {
+    let inner = Command::new(std::env::current_exe()?)
+        .args(["a_child_that_is_about_to_end_is_no_leftover", "--exact", "--nocapture", "--test-threads=1"])
+        .output()?;
+    cx.send("output", &String::from_utf8_lossy(&inner.stdout))?;
+    if inner.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&inner.stderr).into()) }
+}
+
+#[test]
+fn a_role_may_run_a_scenario_itself() {
+    run(|s| {
+        let output: String = s.spawn(nester, ()).receive("output");
+        assert!(output.contains("1 passed"), "{output}");
+    });
+}
+
+#[test]
+fn the_descriptors_of_a_scenario_are_closed_at_its_end() {
+    let open = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    let once = || {
+        run(|s| {
+            let (a, b) = (s.spawn(forgetful, "0".to_owned()), s.spawn(forgetful, "0".to_owned()));
+            s.connect("unused", &a, &b);
+        });
+    };
+    once();
+    let before = open();
+    (0..10).for_each(|_| once());
+    // Other tests of this process have descriptors of their own, but not ten times as many as a scenario has.
+    assert!(open() < before + 100, "{} descriptors before, {} after", before, open());
+}
