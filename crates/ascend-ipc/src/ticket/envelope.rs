@@ -71,6 +71,22 @@ impl Envelope {
         })
     }
 
+    #[cfg(test)]
+    #[allow(clippy::too_many_arguments, reason = "one for each field")]
+    pub(super) fn from_parts(
+        kind: Kind,
+        id: EventId,
+        creator: Identity,
+        device: i32,
+        soc: String,
+        runtime: String,
+        simulated: bool,
+        length: u64,
+        payload: Vec<u8>,
+    ) -> Self {
+        Self { id, creator, device, soc, runtime, simulated, length, payload, kind: kind as u8 }
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         // Writing to a vector cannot fail, and every field has a representation.
         let content = postcard::to_stdvec(self).unwrap_or_default();

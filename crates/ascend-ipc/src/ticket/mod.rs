@@ -8,6 +8,8 @@
 mod check;
 mod envelope;
 mod event_id;
+#[cfg(test)]
+mod properties;
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,0 +1,10 @@
+//! The conformance suite of IPC events: each test is a rule, each file a verb, and none names a backend.
+
+mod close;
+mod death;
+mod open;
+mod record;
+mod share;
+mod stage;
+mod wait;
+mod wait_host;

@@ -1,0 +1,57 @@
+//! Loading a runtime: what is found, and what the error says to somebody whose machine has none.
+
+use ascend_ipc::{ErrorKind, Runtime};
+
+#[test]
+fn a_library_that_is_not_there_is_an_error_that_names_path_and_reason() {
+    let error = Runtime::open("/nowhere/libacl_rt.so").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let text = error.to_string();
+    assert!(text.contains("/nowhere/libacl_rt.so") && text.contains("No such file"), "{text}");
+}
+
+#[test]
+fn a_device_that_does_not_exist_is_an_error_that_says_how_many_do() {
+    let acl = Runtime::simulated().unwrap();
+    for id in [-1, 8, 100_000, i32::MAX, i32::MIN] {
+        let error = acl.device(id).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Device, "{error}");
+        assert_eq!(error.status().map(|status| status.0), Some(107_001));
+        assert!(error.to_string().contains(&format!("device {id} of 8")), "{error}");
+        assert!(error.text().is_some_and(|text| text.contains("EE1001")), "{error}");
+    }
+}
+
+#[test]
+fn initialising_again_is_no_error() {
+    let (first, second) = (Runtime::simulated().unwrap(), Runtime::simulated().unwrap());
+    assert_eq!(first.origin(), second.origin());
+    second.finalize().unwrap();
+    assert!(first.device_count().unwrap() > 0);
+}
+
+#[test]
+fn the_simulator_says_what_it_is() {
+    let acl = Runtime::simulated().unwrap();
+    assert_eq!(acl.origin().to_string(), "simulator: no NPU was used");
+    assert_eq!(acl.soc().as_deref(), Some("Ascend910B3"));
+    assert_eq!(acl.version().as_deref(), Some("9.1.0"));
+}
+
+/// Handles go wherever the program wants them.
+#[test]
+fn everything_can_be_sent_to_and_shared_with_other_threads() {
+    fn everywhere<T: Send + Sync>() {}
+    everywhere::<ascend_ipc::Runtime>();
+    everywhere::<ascend_ipc::Device>();
+    everywhere::<ascend_ipc::Stream>();
+    everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Created>>();
+    everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Shared>>();
+    everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Opened>>();
+    everywhere::<ascend_ipc::DeviceBuffer>();
+    everywhere::<ascend_ipc::HostBuffer>();
+    everywhere::<ascend_ipc::Channel>();
+    everywhere::<ascend_ipc::Ticket>();
+    everywhere::<ascend_ipc::Recorded>();
+    everywhere::<ascend_ipc::Error>();
+}
