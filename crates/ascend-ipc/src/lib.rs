@@ -40,7 +40,7 @@
 //! * Every host-side wait takes a [`Deadline`]. Dropping never blocks.
 //! * Streams, events and buffers keep their device alive.
 //!
-//! Without an NPU, feature `sim` adds [`Runtime::simulated`].
+//! Without an NPU, feature `sim` adds `Runtime::simulated`.
 
 pub mod channel;
 mod deadline;

@@ -21,7 +21,12 @@ const LAYERS: [(&str, &[(&str, Allowed)]); 5] = [
     ("ascend-testkit", &[("ascend-sys", Allowed::Dev), ("ascend-sim", Allowed::Dev), ("ascend-ipc", Allowed::Dev)]),
     (
         "ascend-ipc",
-        &[("ascend-sys", Allowed::Always), ("ascend-sim", Allowed::OptionalOrDev), ("ascend-testkit", Allowed::Dev)],
+        &[
+            ("ascend-sys", Allowed::Always),
+            ("ascend-sim", Allowed::OptionalOrDev),
+            ("ascend-testkit", Allowed::Dev),
+            ("ascend-ipc", Allowed::Dev), // itself, to test with a feature
+        ],
     ),
 ];
 

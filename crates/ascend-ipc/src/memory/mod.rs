@@ -2,7 +2,7 @@
 //!
 //! A copy in stream order keeps both its ends allocated until the stream has passed it; pinned host memory in flight
 //! cannot be looked at. Sharing follows the events: allocate → [`share`](DeviceBuffer::share) →
-//! [`allow`](DeviceBuffer::allow) → [`MemoryTicket::open`](crate::MemoryTicket::open). Importers close before the exporter
+//! [`allow`](Export::allow) → [`MemoryTicket::open`](crate::MemoryTicket::open). Importers close before the exporter
 //! does; sharing device memory needs an order of accesses, which is what IPC events are for.
 
 mod allocate;
