@@ -84,7 +84,10 @@ impl Ears {
         let mut events = Vec::with_capacity(64);
         loop {
             let Some(limit) = self.watch() else { return };
-            let limit = Timespec { tv_sec: limit.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: limit.subsec_nanos().into() };
+            let limit = Timespec {
+                tv_sec: limit.as_secs().try_into().unwrap_or(i64::MAX),
+                tv_nsec: limit.subsec_nanos().into(),
+            };
             match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&limit)) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(_) => return, // our own descriptor is gone

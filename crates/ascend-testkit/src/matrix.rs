@@ -79,9 +79,7 @@ impl Matrix {
     pub fn cases(&self) -> impl Iterator<Item = Case> {
         self.victims.iter().flat_map(move |(victim, points)| {
             points.iter().flat_map(move |point| {
-                self.faults
-                    .iter()
-                    .map(move |fault| Case { victim: victim.clone(), at: At::point(point).fault(*fault) })
+                self.faults.iter().map(move |fault| Case { victim: victim.clone(), at: At::point(point).fault(*fault) })
             })
         })
     }
@@ -107,7 +105,11 @@ impl Matrix {
         let wanted = std::env::var(CASE).ok();
         let is_wanted = |case: &Case| wanted.as_ref().is_none_or(|wanted| *wanted == case.to_string());
         let cases: Vec<Case> = self.cases().filter(is_wanted).collect();
-        assert!(!cases.is_empty(), "the matrix has no case{}", wanted.map_or_else(String::new, |name| format!(" {name}")));
+        assert!(
+            !cases.is_empty(),
+            "the matrix has no case{}",
+            wanted.map_or_else(String::new, |name| format!(" {name}"))
+        );
         let setup = self.setup.clone().test_of::<F>();
         cases
             .iter()
@@ -134,12 +136,7 @@ impl Case {
 
     /// Starts a role, armed if it is the one that is struck.
     #[track_caller]
-    pub fn spawn<A: Serialize, F: Fn(&mut RoleCx, A) -> RoleResult>(
-        &self,
-        s: &mut Scenario,
-        role: F,
-        args: A,
-    ) -> Role {
+    pub fn spawn<A: Serialize, F: Fn(&mut RoleCx, A) -> RoleResult>(&self, s: &mut Scenario, role: F, args: A) -> Role {
         let is_victim = registry::names(&role).1 == self.victim;
         let prepared = s.prepare(role, args);
         if is_victim { prepared.armed(self.at.clone()).start() } else { prepared.start() }

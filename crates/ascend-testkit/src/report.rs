@@ -159,11 +159,7 @@ impl fmt::Display for Report {
             (None, []) => "PASS",
         };
         let [start_up, body, teardown] = self.times.map(|time| time.as_secs_f64());
-        writeln!(
-            out,
-            "{word} {} (start-up {start_up:.3} s, body {body:.3} s, teardown {teardown:.3} s)",
-            self.name
-        )?;
+        writeln!(out, "{word} {} (start-up {start_up:.3} s, body {body:.3} s, teardown {teardown:.3} s)", self.name)?;
         if let Some(reason) = &self.skipped {
             writeln!(out, "  skipped: {reason}")?;
         }
@@ -186,7 +182,14 @@ impl fmt::Display for RoleReport {
         let end = self.end.map_or_else(|| "is still there".to_owned(), |end| end.to_string());
         let by = if self.cancelled { " (ended by the kit)" } else { "" };
         let verdict = self.verdict.as_ref().map_or_else(|| "no verdict".to_owned(), ToString::to_string);
-        writeln!(out, "  role {} (pid {}): {end}{by}, {}; {}", self.name, self.pid, self.place, indented(&verdict, "    "))?;
+        writeln!(
+            out,
+            "  role {} (pid {}): {end}{by}, {}; {}",
+            self.name,
+            self.pid,
+            self.place,
+            indented(&verdict, "    ")
+        )?;
         for (stream, output) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !output.is_empty() {
                 let text = output.to_string();

@@ -78,7 +78,8 @@ pub(crate) struct RoleState {
 
 impl Shared {
     pub(crate) fn new(budgets: Budgets) -> Self {
-        let state = State { roles: Vec::new(), clock: Clock::new(budgets), failures: Vec::new(), hang: None, closed: false };
+        let state =
+            State { roles: Vec::new(), clock: Clock::new(budgets), failures: Vec::new(), hang: None, closed: false };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -164,7 +165,7 @@ impl RoleState {
             FromRole::AtPoint => self.at_point = true,
             FromRole::Loaded { origin } => {
                 if let Some(contradiction) = backend.contradiction(&origin) {
-                    self.offend(FailureKind::Backend, contradiction);
+                    self.offend(FailureKind::Backend, format!("has loaded another library: {contradiction}"));
                 }
             }
             FromRole::Passed => self.verdict = Some(Verdict::Passed),

@@ -115,6 +115,7 @@ fn a_body_that_blocks_outside_the_kit_is_noticed_too() {
 
 fn freezable(cx: &mut RoleCx, (): ()) -> RoleResult {
     cx.receive::<()>("go on")?;
+    cx.send("gone on", &())?;
     cx.barrier("thawed")?;
     Ok(())
 }
@@ -137,7 +138,10 @@ fn a_role_that_is_stopped_for_a_while_is_not_taken_for_dead() {
 #[test]
 fn a_role_that_stays_stopped_is_ended_like_any_other() {
     let report = Setup::new().body(SHORT).run_report(|s| {
-        s.spawn(freezable, ()).stop();
+        let role = s.spawn(freezable, ());
+        role.send("go on", &());
+        role.receive::<()>("gone on"); // else it is its start-up that is stopped
+        role.stop();
     });
     expect::failed(&report, FailureKind::Deadline, &["State: T (stopped)", "(ended by the kit)"]);
 }

@@ -36,7 +36,11 @@ fn a_number_is_not_received_as_another_type() {
         doubler.send("number", &1_u32);
         doubler.receive::<i64>("double");
     });
-    expect::failed(&report, FailureKind::Missing, &["message `double` of doubler", "was sent as u32, and asked for as i64"]);
+    expect::failed(
+        &report,
+        FailureKind::Missing,
+        &["message `double` of doubler", "was sent as u32, and asked for as i64"],
+    );
 }
 
 fn talker(cx: &mut RoleCx, (): ()) -> RoleResult {
@@ -68,7 +72,11 @@ fn a_roles_error_is_the_scenarios_failure() {
         let listener = s.spawn(listener, "goodbye".to_owned());
         s.connect("talk", &talker, &listener);
     });
-    expect::failed(&report, FailureKind::Role, &["cause: [Role] listener failed: heard \"hello\"", "role talker (pid "]);
+    expect::failed(
+        &report,
+        FailureKind::Role,
+        &["cause: [Role] listener failed: heard \"hello\"", "role talker (pid "],
+    );
 }
 
 fn forwarder(cx: &mut RoleCx, last: bool) -> RoleResult {
@@ -110,7 +118,11 @@ fn a_function_that_was_not_named_as_a_role_cannot_start() {
     let report = run_report(|s| {
         s.spawn(stranger, ());
     });
-    expect::failed(&report, FailureKind::Setup, &["stranger` is no role: name it in `roles![…]`", "tests/scenario.rs:"]);
+    expect::failed(
+        &report,
+        FailureKind::Setup,
+        &["stranger` is no role: name it in `roles![…]`", "tests/scenario.rs:"],
+    );
 }
 
 #[test]

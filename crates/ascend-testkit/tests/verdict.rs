@@ -117,7 +117,11 @@ fn the_first_failure_ends_the_others_and_is_named_first() {
         s.spawn(failer, ());
         waiter.receive::<()>("an answer");
     });
-    expect::failed(&report, FailureKind::Role, &["cause: [Role] failer failed", "waiting for message `what never comes`"]);
+    expect::failed(
+        &report,
+        FailureKind::Role,
+        &["cause: [Role] failer failed", "waiting for message `what never comes`"],
+    );
     assert_eq!(report.roles()[0].end, Some(End::Killed(Signal::TERM)), "{report}");
     assert!(report.roles()[0].cancelled && !report.roles()[1].cancelled);
 }
@@ -148,7 +152,8 @@ fn a_message_that_can_no_longer_come_is_missed_at_once() {
     let report = run_report(|s| {
         s.spawn(quitter, 0).judged().receive::<u32>("number");
     });
-    let cause = "cause: [Missing] message `number` will never come: quitter exited with 0, last at point `before the exit`";
+    let cause =
+        "cause: [Missing] message `number` will never come: quitter exited with 0, last at point `before the exit`";
     expect::failed(&report, FailureKind::Missing, &[cause, "tests/verdict.rs:"]);
     assert!(report.roles()[0].end == Some(End::Exited(0)));
 }

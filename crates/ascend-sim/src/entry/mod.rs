@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //! The functions are called by C. What each may assume of its pointers is what the header says: null, or valid for the
-//! access that the function makes. [`argument`] is the only file that acts on it.
+//! access that the function makes. `argument.rs` is the only file that acts on it.
 #![allow(unsafe_code)]
 
 pub(crate) mod argument;

@@ -44,7 +44,7 @@ fn settle(belonging: &Belonging<'_>) -> Vec<Process> {
     let end = Instant::now() + GRACE;
     loop {
         let left = strays(belonging);
-        match left.first().and_then(|process| open(process)) {
+        match left.first().and_then(open) {
             Some(process) if Instant::now() < end => {
                 wait_dead(&process, end);
             }
@@ -75,7 +75,8 @@ pub(crate) fn wait_dead(process: &OwnedFd, end: Instant) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     loop {
         let left = end.saturating_duration_since(Instant::now());
-        let limit = Timespec { tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() };
+        let limit =
+            Timespec { tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() };
         match poll(&mut [PollFd::new(process, PollFlags::IN)], Some(&limit)) {
             Ok(ready) => return ready > 0,
             Err(rustix::io::Errno::INTR) => {}
@@ -106,7 +107,10 @@ fn maker(name: &str) -> Option<u32> {
 /// The files of ours in shared memory.
 pub(crate) fn shared_files() -> HashSet<String> {
     let entries = Path::new(SHARED).read_dir().into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| name.starts_with(PREFIX)).collect()
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with(PREFIX))
+        .collect()
 }
 
 /// The files of ours that were not there before.

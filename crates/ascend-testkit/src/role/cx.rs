@@ -71,8 +71,8 @@ impl RoleCx {
     /// If the value does not fit into 64 KiB, or the scenario is gone.
     pub fn send<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), LinkError> {
         let what = format!("message `{name}`");
-        let body =
-            frame::pack_named(value).map_err(|error| LinkError::Value { what: what.clone(), cause: error.to_string() })?;
+        let body = frame::pack_named(value)
+            .map_err(|error| LinkError::Value { what: what.clone(), cause: error.to_string() })?;
         self.link.send(&FromRole::Message { name: name.to_owned(), body }, &what)
     }
 
@@ -121,10 +121,10 @@ impl RoleCx {
     /// blocks only if the role was [armed](crate::Scenario::spawn_armed) here.
     pub fn point(&self, name: &str) {
         self.link.diary.point(name);
-        if let Some(armed) = self.armed.as_ref().filter(|armed| armed.point == name) {
-            if armed.passed.fetch_add(1, Ordering::Relaxed) + 1 == armed.nth {
-                self.stop_here(name);
-            }
+        if let Some(armed) = self.armed.as_ref().filter(|armed| armed.point == name)
+            && armed.passed.fetch_add(1, Ordering::Relaxed) + 1 == armed.nth
+        {
+            self.stop_here(name);
         }
     }
 

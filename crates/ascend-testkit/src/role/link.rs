@@ -140,7 +140,9 @@ impl Inbox {
             ToRole::Open { barrier } => self.opened.push(barrier),
             ToRole::Go => self.go += 1,
             ToRole::Vanish => self.vanish = true,
-            ToRole::Socket { name } => self.sockets.extend(descriptors.into_iter().map(|socket| (name.clone(), socket))),
+            ToRole::Socket { name } => {
+                self.sockets.extend(descriptors.into_iter().map(|socket| (name.clone(), socket)))
+            }
         }
     }
 }

@@ -42,11 +42,7 @@ macro_rules! roles {
 /// Calls a role with the arguments that were sent.
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, reason = "hidden, for `roles!` alone")]
-pub fn call<A: DeserializeOwned>(
-    role: fn(&mut RoleCx, A) -> RoleResult,
-    cx: &mut RoleCx,
-    args: &[u8],
-) -> RoleResult {
+pub fn call<A: DeserializeOwned>(role: fn(&mut RoleCx, A) -> RoleResult, cx: &mut RoleCx, args: &[u8]) -> RoleResult {
     let args = frame::unpack(args).map_err(|error| format!("the arguments cannot be read: {error}"))?;
     role(cx, args)
 }

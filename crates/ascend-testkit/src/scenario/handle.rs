@@ -70,7 +70,6 @@ impl Role {
     }
 
     /// The end of this role, whatever it is, is the body's to judge: it makes no wait fail, nor the scenario.
-    #[must_use = "the role itself is returned"]
     pub fn judged(self) -> Self {
         self.shared.lock().roles[self.index].judged = true;
         self

@@ -74,12 +74,7 @@ impl Scenario {
 
     /// Starts a role that stops at a point; [`Role::strike`] does there what was said.
     #[track_caller]
-    pub fn spawn_armed<A: Serialize, F: Fn(&mut RoleCx, A) -> RoleResult>(
-        &mut self,
-        role: F,
-        args: A,
-        at: At,
-    ) -> Role {
+    pub fn spawn_armed<A: Serialize, F: Fn(&mut RoleCx, A) -> RoleResult>(&mut self, role: F, args: A, at: At) -> Role {
         self.prepare(role, args).armed(at).start()
     }
 

@@ -150,7 +150,9 @@ fn booked(shared: &Shared, thrown: Box<dyn std::any::Any + Send>) -> Option<Stri
         },
         Err(thrown) => match thrown.downcast::<String>() {
             Ok(text) => *text,
-            Err(thrown) => thrown.downcast_ref::<&str>().map_or_else(|| "without a message".to_owned(), |text| (*text).to_owned()),
+            Err(thrown) => {
+                thrown.downcast_ref::<&str>().map_or_else(|| "without a message".to_owned(), |text| (*text).to_owned())
+            }
         },
     };
     let failure = Failure::new(FailureKind::Body, format!("the body panicked: {message}"));

@@ -115,7 +115,8 @@ impl<'s> Spawn<'s> {
             .map_err(|error| fail("its arguments")(&error))?;
         [&control, &theirs, &stdout, &stderr, &diary].into_iter().for_each(|file| scenario.made(file));
 
-        let command = command(scenario, theirs, stderr_end, &environment).map_err(|error| fail("its program")(&error))?;
+        let command =
+            command(scenario, theirs, stderr_end, &environment).map_err(|error| fail("its program")(&error))?;
         let Started { pid, process } = nursery::spawn(command).map_err(|error| fail("its process")(&error))?;
         let lines = Arc::new(Lines { control, process, stdout, stderr, diary });
         let mut state = scenario.shared.lock();

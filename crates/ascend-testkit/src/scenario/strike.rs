@@ -100,7 +100,8 @@ impl Role {
         self.wait(&what, |state| {
             let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
             let role = &state.roles[self.index];
-            match (rustix::process::waitid(WaitId::PidFd(std::os::fd::AsFd::as_fd(&lines.process)), options), role.end) {
+            match (rustix::process::waitid(WaitId::PidFd(std::os::fd::AsFd::as_fd(&lines.process)), options), role.end)
+            {
                 (Ok(Some(_)), _) => Look::Done(()),
                 (_, Some(end)) => {
                     let text = format!("{} {end} before it could be stopped", role.name);

@@ -154,7 +154,8 @@ pub(super) fn tell(shared: &Shared, index: usize, message: &ToRole, fds: &[Borro
             Err(error) => stop_at(shared, failure(FailureKind::Setup, error.to_string()), place),
         }
         let left = deadline.saturating_duration_since(Instant::now());
-        let limit = Timespec { tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() };
+        let limit =
+            Timespec { tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() };
         if left.is_zero() {
             let why = format!("it does not read{}", shared.lock().roles[index].place());
             stop_at(shared, failure(FailureKind::Deadline, why), place);

@@ -70,11 +70,11 @@ pub(crate) fn pack_named<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Fr
 ///
 /// Types may differ, as a `&str` and a `String` do. Numbers may not: they can be read as one another, and come out wrong.
 pub(crate) fn unpack_named<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FrameError> {
-    const NUMBERS: [&str; 14] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
-    ];
+    const NUMBERS: [&str; 14] =
+        ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
     let asked = type_name::<T>();
-    let (sent, rest) = postcard::take_from_bytes::<String>(bytes).map_err(|error| FrameError::Content(error.to_string()))?;
+    let (sent, rest) =
+        postcard::take_from_bytes::<String>(bytes).map_err(|error| FrameError::Content(error.to_string()))?;
     let sent = sent.trim_start_matches('&');
     let differ = |why: String| FrameError::Content(format!("was sent as {sent}, and asked for as {asked}{why}"));
     if sent != asked && (NUMBERS.contains(&sent) || NUMBERS.contains(&asked)) {
