@@ -176,3 +176,104 @@ impl Drop for EventBlock {
 fn header(mapping: &Mapping) -> Result<&Header, OpenFault> {
     mapping.atomics::<Header>(0, 1).and_then(<[Header]>::first).ok_or(OpenFault::Foreign)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::ring::Progress;
+
+    impl EventBlock {
+        /// Leaves the shared state exactly as a killed process does: descriptor closed, nothing tidied.
+        fn abandon(self) {
+            let this = std::mem::ManuallyDrop::new(self);
+            // SAFETY: `this` is never used again, so each field is moved out once.
+            drop(unsafe { std::ptr::read(&raw const this.mapping) });
+            // SAFETY: as above.
+            drop(unsafe { std::ptr::read(&raw const this.segment) });
+        }
+    }
+
+    #[test]
+    fn an_opened_block_is_the_same_block_with_another_participant() {
+        let created = EventBlock::create(3).unwrap();
+        let opened = EventBlock::open(created.id()).unwrap();
+        assert_ne!(created.participant(), opened.participant());
+        assert_eq!(opened.device(), 3);
+        let ticket = created.ring().claim(created.participant()).unwrap();
+        assert_eq!(opened.ring().latest(), Ok(Some(ticket)));
+    }
+
+    #[test]
+    fn what_the_dead_held_is_free_again_for_the_next_and_for_a_reaper() {
+        let created = EventBlock::create(0).unwrap();
+        let doomed = EventBlock::open(created.id()).unwrap();
+        let number = doomed.participant();
+        let ticket = doomed.ring().claim(number).unwrap();
+        assert!(created.is_alive(number));
+        doomed.abandon();
+        assert!(!created.is_alive(number));
+        assert_eq!(created.ring().recorder(ticket), Ok(Some(number)));
+        assert_eq!(created.ring().progress(ticket), Ok(Progress::Pending));
+        assert_eq!(created.ring().held(), 1);
+        created.reap();
+        assert_eq!(created.ring().held(), 0);
+
+        let doomed = EventBlock::open(created.id()).unwrap();
+        doomed.ring().claim(doomed.participant()).unwrap();
+        doomed.abandon();
+        let next = EventBlock::open(created.id()).unwrap();
+        assert_eq!((next.participant(), next.ring().held()), (number, 0));
+    }
+
+    #[test]
+    fn a_living_participant_keeps_what_it_holds() {
+        let created = EventBlock::create(0).unwrap();
+        let opened = EventBlock::open(created.id()).unwrap();
+        opened.ring().claim(opened.participant()).unwrap();
+        created.reap();
+        assert_eq!(created.ring().held(), 1);
+        drop(opened);
+        assert_eq!(created.ring().held(), 0);
+    }
+
+    #[test]
+    fn one_opening_too_many_is_an_error_until_one_ends() {
+        let created = EventBlock::create(0).unwrap();
+        let mut opened: Vec<EventBlock> = (1..PARTICIPANTS).map(|_| EventBlock::open(created.id()).unwrap()).collect();
+        assert_eq!(EventBlock::open(created.id()).err(), Some(OpenFault::Full));
+        opened.pop();
+        assert!(EventBlock::open(created.id()).is_ok());
+    }
+
+    #[test]
+    fn a_block_that_nobody_has_open_is_not_found() {
+        let created = EventBlock::create(0).unwrap();
+        let id = created.id();
+        drop(created);
+        assert_eq!(EventBlock::open(id).err(), Some(OpenFault::NotFound(NotFound::Unknown)));
+    }
+
+    #[test]
+    fn the_block_outlives_its_creator_while_somebody_has_it_open() {
+        let created = EventBlock::create(0).unwrap();
+        let opened = EventBlock::open(created.id()).unwrap();
+        drop(created);
+        assert!(EventBlock::open(opened.id()).is_ok());
+    }
+
+    #[test]
+    fn a_segment_of_something_else_is_no_block() {
+        let id = Id::fresh();
+        let _segment = Segment::create(&id.name(KIND), SIZE as u64).unwrap();
+        assert_eq!(EventBlock::open(id).err(), Some(OpenFault::Foreign));
+        let id = Id::fresh();
+        let _short = Segment::create(&id.name(KIND), 4096).unwrap();
+        assert_eq!(EventBlock::open(id).err(), Some(OpenFault::Foreign));
+    }
+
+    #[test]
+    fn nobody_can_shrink_a_segment() {
+        let segment = Segment::create("ascend-sim-test", 8192).unwrap();
+        assert_eq!(rustix::fs::ftruncate(segment.file(), 0), Err(Errno::PERM));
+    }
+}

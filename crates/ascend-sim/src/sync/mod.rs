@@ -6,3 +6,5 @@
 pub(crate) mod atomic;
 pub(crate) mod futex;
 pub(crate) mod ring;
+#[cfg(test)]
+mod ring_rules;
