@@ -24,6 +24,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     }
     bench.compile("handover", "acl_rt");
     bench.compile("situations", "ascendcl");
+    bench.compile("calls", "acl_rt");
     bench
 });
 
@@ -101,20 +102,32 @@ fn two_c_processes_hand_memory_over() {
     assert!(BENCH.run("handover", &[], &[]).contains("handed 65536 bytes over"));
 }
 
-macro_rules! situations {
-    ($($name:ident $([$($variable:ident = $value:literal),*])?;)*) => {
-        $(
-            #[test]
-            fn $name() {
-                BENCH.run("situations", &[stringify!($name)], &[$($((stringify!($variable), $value)),*)?]);
-            }
-        )*
+/// Each rule of a C program is a test; none of its rules is left out.
+macro_rules! rules_of {
+    ($program:ident: $($name:ident $([$($variable:ident = $value:literal),*])?;)*) => {
+        mod $program {
+            use super::*;
+            $(
+                #[test]
+                fn $name() {
+                    BENCH.run(stringify!($program), &[stringify!($name)], &[$($((stringify!($variable), $value)),*)?]);
+                }
+            )*
 
-        const NAMES: &[&str] = &[$(stringify!($name)),*];
+            #[test]
+            fn every_rule_of_the_c_program_is_run() {
+                let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+                let source = std::fs::read_to_string(package.join(concat!("tests/c/", stringify!($program), ".c"))).unwrap();
+                let rule = |line: &'static str| line.trim().strip_prefix("RULE(")?.strip_suffix("),");
+                let listed: Vec<&str> = source.leak().lines().filter_map(rule).collect();
+                assert_eq!(listed, [$(stringify!($name)),*]);
+            }
+        }
     };
 }
 
-situations! {
+rules_of! {
+    situations:
     query_before_any_record_is_complete;
     synchronize_before_any_record_returns_at_once;
     wait_before_any_record_does_not_block;
@@ -141,18 +154,32 @@ situations! {
     calls_of_ordinary_events_refuse_an_ipc_event;
 }
 
+rules_of! {
+    calls:
+    a_new_thread_has_no_context;
+    set_and_reset_are_counted;
+    a_teardown_unbinds_the_thread_from_any_device;
+    a_wrong_device_is_refused_and_remembered;
+    a_refusal_gives_its_text_once;
+    contexts_are_explicit_or_primary;
+    a_stream_keeps_its_order;
+    destroying_by_force_drops_queued_work;
+    memory_is_checked_and_copied;
+    asynchronous_copies_take_their_place;
+    ordinary_events_have_two_modes;
+    wrong_event_flags_are_refused;
+    elapsed_time_needs_a_time_line;
+    memory_keys_are_checked;
+    init_and_finalize_are_counted;
+    visible_devices_are_renumbered [ASCEND_RT_VISIBLE_DEVICES = "2,5"];
+    a_wrong_list_of_visible_devices_is_refused [ASCEND_RT_VISIBLE_DEVICES = "3,1"];
+    what_is_not_emulated_says_so;
+}
+
 #[test]
 fn the_vendors_lost_wake_up_is_reproduced_on_demand() {
     let name = "the_importers_synchronize_while_the_recorder_recycles";
     BENCH.run("situations", &[name], &[("ASCEND_SIM_HANGS", "reproduce")]);
-}
-
-#[test]
-fn every_situation_of_the_c_program_is_run() {
-    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/situations.c")).unwrap();
-    let listed: Vec<&str> =
-        source.lines().filter_map(|line| line.trim().strip_prefix("SITUATION(")?.strip_suffix("),")).collect();
-    assert_eq!(listed, NAMES);
 }
 
 #[test]

@@ -336,41 +336,41 @@ static void calls_of_ordinary_events_refuse_an_ipc_event(void) {
     ANSWERS(207000, aclrtGetEventId(event, &id));
 }
 
-#define SITUATION(name) {#name, name}
+#define RULE(name) {#name, name}
 static const struct {
     const char *name;
     void (*run)(void);
-} situations[] = {
-    SITUATION(query_before_any_record_is_complete),
-    SITUATION(synchronize_before_any_record_returns_at_once),
-    SITUATION(wait_before_any_record_does_not_block),
-    SITUATION(wait_blocks_the_peers_stream_until_the_record_is_executed),
-    SITUATION(wait_after_completion_and_before_recycling_passes_at_once),
-    SITUATION(wait_after_completion_and_recycling_enqueues_nothing),
-    SITUATION(a_wait_stays_with_the_record_it_was_bound_to),
-    SITUATION(a_recycled_slot_is_used_again),
-    SITUATION(the_ipc_flag_stands_alone),
-    SITUATION(only_the_ex_call_creates_an_ipc_event),
-    SITUATION(create_open_record_and_wait_need_a_context),
-    SITUATION(query_synchronize_export_and_destroy_need_no_context),
-    SITUATION(a_stream_of_another_context_is_refused),
-    SITUATION(an_ordinary_event_is_not_exported),
-    SITUATION(a_garbage_handle_is_refused),
-    SITUATION(a_garbage_handle_is_refused_differently_by_a_950),
-    SITUATION(a_soc_without_ipc_events_refuses_all_three_calls),
-    SITUATION(the_creating_process_may_not_open_its_event),
-    SITUATION(export_writes_the_same_eight_bytes_every_time_and_no_others),
-    SITUATION(the_importers_synchronize_while_the_recorder_recycles),
-    SITUATION(a_record_without_a_free_slot_is_reported),
-    SITUATION(destroy_with_outstanding_tasks_returns_at_once),
-    SITUATION(destroying_twice_is_refused),
-    SITUATION(calls_of_ordinary_events_refuse_an_ipc_event),
+} rules[] = {
+    RULE(query_before_any_record_is_complete),
+    RULE(synchronize_before_any_record_returns_at_once),
+    RULE(wait_before_any_record_does_not_block),
+    RULE(wait_blocks_the_peers_stream_until_the_record_is_executed),
+    RULE(wait_after_completion_and_before_recycling_passes_at_once),
+    RULE(wait_after_completion_and_recycling_enqueues_nothing),
+    RULE(a_wait_stays_with_the_record_it_was_bound_to),
+    RULE(a_recycled_slot_is_used_again),
+    RULE(the_ipc_flag_stands_alone),
+    RULE(only_the_ex_call_creates_an_ipc_event),
+    RULE(create_open_record_and_wait_need_a_context),
+    RULE(query_synchronize_export_and_destroy_need_no_context),
+    RULE(a_stream_of_another_context_is_refused),
+    RULE(an_ordinary_event_is_not_exported),
+    RULE(a_garbage_handle_is_refused),
+    RULE(a_garbage_handle_is_refused_differently_by_a_950),
+    RULE(a_soc_without_ipc_events_refuses_all_three_calls),
+    RULE(the_creating_process_may_not_open_its_event),
+    RULE(export_writes_the_same_eight_bytes_every_time_and_no_others),
+    RULE(the_importers_synchronize_while_the_recorder_recycles),
+    RULE(a_record_without_a_free_slot_is_reported),
+    RULE(destroy_with_outstanding_tasks_returns_at_once),
+    RULE(destroying_twice_is_refused),
+    RULE(calls_of_ordinary_events_refuse_an_ipc_event),
 };
 
 int main(int count, char **arguments) {
-    for (size_t i = 0; count == 2 && i < sizeof(situations) / sizeof(*situations); i++) {
-        if (strcmp(arguments[1], situations[i].name) == 0) {
-            situations[i].run();
+    for (size_t i = 0; count == 2 && i < sizeof(rules) / sizeof(*rules); i++) {
+        if (strcmp(arguments[1], rules[i].name) == 0) {
+            rules[i].run();
             return 0;
         }
     }
