@@ -25,7 +25,7 @@ pub(super) enum Work {
 }
 
 /// Cheap steps and steps that tell most come first.
-pub(super) const STEPS: [Step; 6] = [
+pub(super) const STEPS: [Step; 7] = [
     Step {
         name: "fmt",
         work: Work::Cargo { environment: &[], arguments: "fmt --all --check" },
@@ -53,6 +53,14 @@ pub(super) const STEPS: [Step; 6] = [
             run: || bindgen::run(&bindgen::Options { check: true }),
         },
         mend: "cargo xtask bindgen (it needs libclang: ci/setup.sh)",
+    },
+    Step {
+        name: "linked",
+        work: Work::Cargo {
+            environment: &[],
+            arguments: "xtask sim -- cargo test -q -p ascend-sys --features linked --test linked",
+        },
+        mend: "the command above, which links ascend-sys against the simulator",
     },
     Step {
         name: "examples",

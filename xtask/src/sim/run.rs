@@ -17,12 +17,15 @@ const SEARCH: &str = "LD_LIBRARY_PATH";
 pub(super) fn run(library: &Path, program: &OsStr, arguments: &[OsString]) -> Result<u8, Box<dyn std::error::Error>> {
     let private = Permissions::from_mode(0o700);
     let folder = tempfile::Builder::new().prefix("ascend-sim-").permissions(private).tempdir()?;
+    let lib64 = folder.path().join("lib64");
+    std::fs::create_dir(&lib64)?;
     for name in NAMES {
-        symlink(library, folder.path().join(name))?;
+        symlink(library, lib64.join(name))?;
     }
     let handle = duct::cmd(program, arguments)
-        .env(SEARCH, search(folder.path(), std::env::var_os(SEARCH).as_deref())?)
-        .env("ASCEND_SYS_LIBRARY", folder.path().join(NAMES[1]))
+        .env(SEARCH, search(&lib64, std::env::var_os(SEARCH).as_deref())?)
+        .env("ASCEND_HOME_PATH", folder.path())
+        .env("ASCEND_SYS_LIBRARY", lib64.join(NAMES[1]))
         .env("ASCEND_SIM", "1")
         .unchecked()
         .start()
@@ -75,7 +78,8 @@ mod tests {
             test "$(readlink "$folder/libascendcl.so")" = /dev/null || exit 3
             test "$(readlink "$folder/libacl_rt.so")" = /dev/null || exit 4
             test "$ASCEND_SYS_LIBRARY" = "$folder/libacl_rt.so" || exit 5
-            test "$(stat -c %a "$folder")" = 700 || exit 6
+            test "$folder" = "$ASCEND_HOME_PATH/lib64" || exit 6
+            test "$(stat -c %a "$ASCEND_HOME_PATH")" = 700 || exit 7
         "#;
         assert_eq!(shell(script), 0);
     }
@@ -85,7 +89,7 @@ mod tests {
         let note = tempfile::NamedTempFile::new().unwrap();
         assert_eq!(shell(&format!("echo \"$ASCEND_SYS_LIBRARY\" > {}; exit 1", note.path().display())), 1);
         let library = std::fs::read_to_string(note.path()).unwrap();
-        let folder = Path::new(library.trim()).parent().unwrap();
+        let folder = Path::new(library.trim()).parent().and_then(Path::parent).unwrap();
         assert!(folder.is_absolute() && !folder.exists(), "{}", folder.display());
     }
 
