@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ascend_sys::abi::{
     ACL_MEMCPY_DEFAULT, ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_HOST_TO_HOST,
-    ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, aclrtMemAttr, aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream,
+    ACL_MEMCPY_INTER_DEVICE_TO_DEVICE, aclrtMemAttr, aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream,
 };
 
 use super::argument::{self, In, Out};
@@ -60,11 +60,16 @@ entry! {
 
     /// Copies in stream order. Pageable host memory makes it wait for the stream and copy on the host's thread.
     fn aclrtMemcpyAsync(dst: *mut c_void, destMax: usize, src: *const c_void, count: usize, kind: aclrtMemcpyKind, stream: aclrtStream) {
-        if count != 0 && kind == ACL_MEMCPY_HOST_TO_HOST {
+        if count == 0 {
+            return Ok(());
+        }
+        check_copy(&dst, &src, kind)?;
+        if kind == ACL_MEMCPY_HOST_TO_HOST {
             return Err(Fault::unsupported("a host has no asynchronous copy to itself"));
         }
+        let stream = thread::named_stream(stream.address())?;
         let Some((transfer, regions)) = plan_copy(&dst, destMax, &src, count, kind)? else { return Ok(()) };
-        let stream = thread::own_stream(stream.address())?;
+        let stream = thread::own(stream)?;
         if regions.iter().any(Option::is_none) {
             stream.synchronize(None, "stream")?;
             transfer.run();
@@ -86,8 +91,13 @@ entry! {
 
     /// Fills memory in stream order.
     fn aclrtMemsetAsync(devPtr: *mut c_void, maxCount: usize, value: i32, count: usize, stream: aclrtStream) {
+        if count == 0 {
+            return Ok(());
+        }
+        devPtr.required()?;
+        let stream = thread::named_stream(stream.address())?;
         let Some((transfer, region)) = plan_fill(&devPtr, maxCount, value, count)? else { return Ok(()) };
-        thread::own_stream(stream.address())?.submit(Task::Transfer(transfer, [region, None]))
+        thread::own(stream)?.submit(Task::Transfer(transfer, [region, None]))
     }
 
     /// Free and total bytes of the current device.
@@ -107,16 +117,22 @@ fn require_size(size: usize) -> Answer {
 
 type Planned = Option<(Transfer, [Option<Arc<Region>>; 2])>;
 
+/// What the front layer checks of a copy.
+fn check_copy(dst: &Out<c_void>, src: &In<c_void>, kind: aclrtMemcpyKind) -> Answer {
+    dst.required()?;
+    src.required()?;
+    if kind > ACL_MEMCPY_INTER_DEVICE_TO_DEVICE {
+        return Err(Fault::front(format!("{kind} is no kind of copy"), "Use the ACL_MEMCPY_* kinds."));
+    }
+    Ok(())
+}
+
 /// Checks a copy in the vendor's order; `None` if there is nothing to do.
 fn plan_copy(dst: &Out<c_void>, max: usize, src: &In<c_void>, count: usize, kind: aclrtMemcpyKind) -> Answer<Planned> {
     if count == 0 {
         return Ok(None);
     }
-    dst.required()?;
-    src.required()?;
-    if kind > ACL_MEMCPY_INNER_DEVICE_TO_DEVICE {
-        return Err(Fault::front(format!("{kind} is no kind of copy"), "Use the ACL_MEMCPY_* kinds."));
-    }
+    check_copy(dst, src, kind)?;
     if count > max {
         return Err(Fault::parameter(
             format!("{count} bytes do not fit into {max}"),

@@ -1,6 +1,7 @@
 //! Contexts: what streams belong to.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fault::{Answer, Fault};
 use super::registry::Raw;
@@ -14,12 +15,20 @@ pub(crate) struct Context {
     device: u32,
     primary: bool,
     default_stream: Arc<Stream>,
+    /// Cleared when the device is torn down; an explicit context can still be destroyed then.
+    valid: AtomicBool,
 }
 
 impl Context {
     /// Makes a context with its default stream.
     pub(crate) fn create(device: u32, primary: bool) -> Raw {
-        let make = |raw| Self { raw, device, primary, default_stream: Arc::new(Stream::new(raw)) };
+        let make = |raw| Self {
+            raw,
+            device,
+            primary,
+            default_stream: Arc::new(Stream::new(raw)),
+            valid: AtomicBool::new(true),
+        };
         runtime().contexts.insert_with(make).0
     }
 
@@ -36,6 +45,19 @@ impl Context {
     /// The stream that a null handle stands for.
     pub(crate) const fn default_stream(&self) -> &Arc<Stream> {
         &self.default_stream
+    }
+
+    /// Whether its device was not torn down since.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.valid.load(Ordering::Acquire)
+    }
+
+    /// Its device is torn down. A primary context is gone; an explicit one only waits to be destroyed.
+    pub(crate) fn invalidate(&self) {
+        self.valid.store(false, Ordering::Release);
+        if self.primary {
+            runtime().contexts.remove(self.raw);
+        }
     }
 
     /// Every stream of this context.
@@ -80,7 +102,7 @@ pub(crate) fn retire(context: &Context) {
 /// Makes a context current on this thread.
 pub(crate) fn set_current(raw: Raw) -> Answer {
     let unknown = || Fault::parameter("the context is unknown or was destroyed", "Use a context that exists.");
-    runtime().contexts.get(raw).ok_or_else(unknown)?;
+    runtime().contexts.get(raw).filter(|context| context.is_valid()).ok_or_else(unknown)?;
     thread::bind_explicit(raw);
     Ok(())
 }

@@ -82,10 +82,10 @@ pub(crate) fn reset(id: i32, how: Reset) -> Answer {
         return Ok(());
     }
     state.primary = None;
-    // Explicit contexts of the device become invalid with it.
-    let contexts = runtime().contexts.remove_if(|context| context.device() == id.unsigned_abs());
+    let contexts = runtime().contexts.all(|context| context.device() == id.unsigned_abs());
     drop(state);
     for context in contexts {
+        context.invalidate();
         context::retire(&context);
     }
     device.peers().clear();
@@ -96,11 +96,10 @@ pub(crate) fn reset(id: i32, how: Reset) -> Answer {
 /// Waits for all streams of the current device.
 pub(crate) fn synchronize(deadline: Option<Instant>) -> Answer {
     let current = thread::current()?;
-    let mut first = Ok(());
     for context in runtime().contexts.all(|context| context.device() == current.device()) {
         for stream in context.streams() {
-            first = first.and(stream.synchronize(deadline, "device"));
+            stream.synchronize(deadline, "device")?; // a later failure stays for whoever asks next
         }
     }
-    first
+    Ok(())
 }

@@ -108,13 +108,15 @@ pub(crate) fn destroy(raw: Raw) -> Answer {
 /// Records an event on a stream of the current context.
 pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
     let event = runtime().event(event)?;
-    let stream = thread::own_stream(stream)?;
+    let stream = thread::named_stream(stream)?;
     match &*event {
         Event::Local(event) => {
             event.require_host_use()?;
+            let stream = thread::own(stream)?;
             stream.submit(Task::RecordLocal(Arc::clone(event), event.record()))
         }
         Event::Ipc(event) => {
+            let stream = thread::own(stream)?;
             let ticket = event.record()?;
             event.submitted();
             stream.submit(Task::RecordIpc(Arc::clone(event), ticket))
@@ -125,7 +127,7 @@ pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
 /// Makes a stream of the current context wait for the event's latest record; the time limit counts for local events only.
 pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> Answer {
     let event = runtime().event(event)?;
-    let stream = thread::own_stream(stream)?;
+    let stream = thread::named_stream(stream)?;
     match &*event {
         Event::Local(event) => {
             event.require_host_use()?;
@@ -134,15 +136,19 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
                     "the event was created without the SYNC flag, so no stream can wait for it",
                 ));
             }
+            let stream = thread::own(stream)?;
             match event.bind()? {
                 None => Ok(()),
                 Some(record) => stream.submit(Task::WaitLocal(Arc::clone(event), record, limit)),
             }
         }
-        Event::Ipc(event) => match event.bind()? {
-            None => Ok(()),
-            Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),
-        },
+        Event::Ipc(event) => {
+            let stream = thread::own(stream)?;
+            match event.bind()? {
+                None => Ok(()),
+                Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),
+            }
+        }
     }
 }
 
@@ -150,6 +156,7 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
 pub(crate) fn query_status(raw: Raw) -> Answer<bool> {
     match &*runtime().event(raw)? {
         Event::Local(event) => {
+            event.require_internal()?;
             let never = !event.was_recorded();
             Ok(if never { event.mode() == Mode::New } else { event.is_complete() })
         }
@@ -182,14 +189,18 @@ pub(crate) fn reset(event: Raw, stream: Raw) -> Answer {
 /// Blocks the host until the latest record is executed.
 pub(crate) fn synchronize(raw: Raw, deadline: Option<Instant>) -> Answer {
     match &*runtime().event(raw)? {
-        Event::Local(event) => event.synchronize(deadline),
+        Event::Local(event) => {
+            event.require_internal()?;
+            event.synchronize(deadline)
+        }
         Event::Ipc(event) => event.synchronize(deadline),
     }
 }
 
 /// Milliseconds from one event's record to another's.
 pub(crate) fn elapsed(start: Raw, end: Raw) -> Answer<f32> {
-    let (start, end) = (timed(start)?.time()?, timed(end)?.time()?);
+    let (start, end) = (timed(start)?, timed(end)?);
+    let (start, end) = (start.time()?, end.time()?);
     let elapsed = end.checked_duration_since(start);
     let reversed = || Fault::new(107_007, "EE1018", "the second event was recorded before the first", "Swap them.");
     elapsed.map(|elapsed| elapsed.as_secs_f32() * 1000.0).ok_or_else(reversed)

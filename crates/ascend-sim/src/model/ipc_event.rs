@@ -10,7 +10,7 @@ use super::profile::{Family, Hangs};
 use super::runtime::runtime;
 use super::task::{Halt, Interrupt, SLICE};
 use crate::shm::event::{EventBlock, OpenFault};
-use crate::shm::find::{Id, NotFound};
+use crate::shm::find::{Id, NotFound, Whose};
 use crate::sync::ring::{Progress, RingFault, Ticket};
 
 /// Times the vendor's synchronise looks before it sleeps, and for how long it sleeps then.
@@ -45,7 +45,8 @@ impl IpcEvent {
         if !id.is_plausible() {
             return Err(unknown(id));
         }
-        let block = EventBlock::open(id).map_err(|fault| open_fault(fault, Some(id)))?;
+        let whose = if runtime().profile.family() == Family::A5 { Whose::Creators } else { Whose::Anybodys };
+        let block = EventBlock::open(id, whose).map_err(|fault| open_fault(fault, Some(id)))?;
         if id.creator() == std::process::id() && runtime().profile.family() == Family::A2A3 {
             let cause = "the event was created by this very process, which may not open it";
             return Err(Fault::new(507_899, "EE1001", cause, "Use the event itself, or open it in another process."));
@@ -119,6 +120,7 @@ impl IpcEvent {
     pub(crate) fn wait(&self, ticket: Ticket, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let ring = self.block.ring();
         let corrupted = |_| Halt::Stuck(self.corrupted());
+        let mut looked = Instant::now();
         loop {
             match ring.progress(ticket).map_err(corrupted)? {
                 Progress::Signalled => return Ok(()),
@@ -128,10 +130,12 @@ impl IpcEvent {
             if interrupt.is_set() {
                 return Err(Halt::Interrupted);
             }
-            let begun = Instant::now();
             ring.park(ticket, SLICE).map_err(corrupted)?;
-            if self.reports() && begun.elapsed() >= SLICE && self.recorder_died(ticket).map_err(corrupted)? {
-                return Err(Halt::Stuck(self.orphaned(ticket)));
+            if self.reports() && looked.elapsed() >= SLICE {
+                looked = Instant::now();
+                if self.recorder_died(ticket).map_err(corrupted)? {
+                    return Err(Halt::Stuck(self.orphaned(ticket)));
+                }
             }
         }
     }
@@ -153,6 +157,12 @@ impl IpcEvent {
         self.release(&mut local, ticket);
     }
 
+    /// A record will never be executed.
+    pub(crate) fn abandon_record(&self, ticket: Ticket) {
+        self.signal(ticket, Progress::Abandoned);
+        self.release(&mut self.lock(), ticket);
+    }
+
     /// The host notices that a wait has passed.
     pub(crate) fn recycle_wait(&self, ticket: Ticket) {
         let mut local = self.lock();
@@ -172,10 +182,8 @@ impl IpcEvent {
     pub(crate) fn is_complete(&self) -> Answer<bool> {
         let local = self.lock();
         let ring = self.block.ring();
-        let held = |ticket| -> Result<bool, RingFault> {
-            Ok(!ring.is_held(ticket)? || local.finished || ring.progress(ticket)? == Progress::Signalled)
-        };
-        ring.latest().and_then(|latest| latest.map_or(Ok(true), held)).map_err(|_| self.corrupted())
+        let executed = |ticket| ring.progress(ticket).map(|progress| progress == Progress::Signalled || local.finished);
+        ring.latest().and_then(|latest| latest.map_or(Ok(true), executed)).map_err(|_| self.corrupted())
     }
 
     /// Blocks the host until the current record is executed.
@@ -183,7 +191,7 @@ impl IpcEvent {
         let ring = self.block.ring();
         let corrupted = |_| self.corrupted();
         let Some(ticket) = ring.latest().map_err(corrupted)? else { return Ok(()) };
-        if !ring.is_held(ticket).map_err(corrupted)? {
+        if ring.progress(ticket).map_err(corrupted)? == Progress::Signalled {
             return Ok(());
         }
         for poll in 1.. {
@@ -237,7 +245,8 @@ impl IpcEvent {
 
     fn abandoned(&self, ticket: Ticket) -> Fault {
         let cause = format!(
-            "{}, whose stream was aborted or stuck before the record; the real runtime waits here for ever",
+            "{}, which died, or whose stream was aborted or stuck, before the record was executed; \
+             the real runtime waits here for ever",
             self.who(ticket)
         );
         Fault::new(507_899, "EE1019", cause, "Do not abort a stream that others wait for.")

@@ -1,12 +1,12 @@
 //! Device memory shared with other processes, by key.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fault::{Answer, Fault};
-use super::memory::Backing;
+use super::memory::{Backing, Region};
 use super::runtime::runtime;
-use crate::shm::arena::PAGE;
+use crate::shm::arena::page;
 use crate::shm::export::{Export, ImportFault, Imported, Key};
 
 /// What this process exports, and what it has imported.
@@ -15,7 +15,8 @@ pub(crate) struct IpcMemory(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    exports: HashMap<Key, Export>,
+    /// With the memory, which stays until the key is closed, even if it is freed before (which is the caller's mistake).
+    exports: HashMap<Key, (Export, Arc<Region>)>,
     /// Addresses by key; a key can be imported more than once.
     imports: HashMap<Key, Vec<usize>>,
 }
@@ -39,7 +40,7 @@ impl IpcMemory {
             let cause = format!("{size} bytes from {address:#x} run past the end of the allocation");
             return Err(Fault::parameter(cause, "Export a range within one allocation."));
         }
-        if !delta.is_multiple_of(PAGE) {
+        if !delta.is_multiple_of(page()) {
             let cause = format!("{address:#x} is not on a page of its allocation");
             return Err(Fault::parameter(cause, "Export from the beginning of the allocation."));
         }
@@ -47,7 +48,7 @@ impl IpcMemory {
         let export = Export::create(block, delta, size, logical, restricted)
             .map_err(|error| Fault::system(error, "exporting memory"))?;
         let key = export.key();
-        self.lock().exports.insert(key, export);
+        self.lock().exports.insert(key, (export, Arc::clone(&region)));
         Ok(key)
     }
 
@@ -55,7 +56,7 @@ impl IpcMemory {
     pub(crate) fn allow(&self, key: &str, pids: &[u32]) -> Answer {
         let key = Key::parse(key).ok_or_else(unknown)?;
         let state = self.lock();
-        let export = state.exports.get(&key).ok_or_else(unknown)?;
+        let (export, _) = state.exports.get(&key).ok_or_else(unknown)?;
         if export.allow(pids) {
             return Ok(());
         }

@@ -6,6 +6,8 @@ use std::time::Instant;
 use ascend_sys::EventFlags;
 
 use super::fault::{Answer, Fault};
+use super::profile::Hangs;
+use super::runtime::runtime;
 use super::task::{Halt, Interrupt, SLICE};
 
 /// How an event was created, which decides what it allows.
@@ -34,6 +36,8 @@ struct State {
     recorded: u64,
     /// The latest record that was executed.
     completed: u64,
+    /// The latest record that was discarded.
+    abandoned: u64,
     /// When, for events that keep time.
     at: Option<Instant>,
     /// What `reset` makes void: records up to this one.
@@ -63,6 +67,14 @@ impl LocalEvent {
         self.flags.contains(EventFlags::SYNC)
     }
 
+    /// Refuses host-side questions about an event for use outside a graph.
+    pub(crate) fn require_internal(&self) -> Answer {
+        if self.flags.contains(EventFlags::EXTERNAL) {
+            return Err(Fault::unsupported("the event is external: it can neither be queried nor synchronised"));
+        }
+        Ok(())
+    }
+
     /// Refuses host-side use of an event for device code.
     pub(crate) fn require_host_use(&self) -> Answer {
         if self.flags.contains(EventFlags::DEVICE_USE_ONLY) {
@@ -85,6 +97,14 @@ impl LocalEvent {
             state.completed = record;
             state.at = Some(Instant::now());
         }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// A record was discarded: it will never be executed.
+    pub(crate) fn abandon(&self, record: u64) {
+        let mut state = self.lock();
+        state.abandoned = state.abandoned.max(record);
         drop(state);
         self.changed.notify_all();
     }
@@ -118,6 +138,9 @@ impl LocalEvent {
             if interrupt.is_set() {
                 return Err(Halt::Interrupted);
             }
+            if state.abandoned >= record && reports() {
+                return Err(Halt::Stuck(abandoned()));
+            }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
             if left.is_zero() {
                 return Err(Halt::Failed(Fault::timeout(507_012, "wait for an event")));
@@ -132,6 +155,9 @@ impl LocalEvent {
         let mut state = self.lock();
         let record = state.recorded;
         while state.completed < record {
+            if state.abandoned >= record && reports() {
+                return Err(abandoned());
+            }
             state = match deadline {
                 None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
@@ -195,4 +221,14 @@ impl LocalEvent {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn reports() -> bool {
+    runtime().profile.hangs == Hangs::Report
+}
+
+fn abandoned() -> Fault {
+    let cause = "the event's record was discarded, since its stream was aborted, destroyed or stuck; \
+                 the real runtime waits here for ever";
+    Fault::new(507_899, "EE1019", cause, "Do not abort or destroy a stream that others wait for.")
 }

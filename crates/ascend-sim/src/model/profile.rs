@@ -83,7 +83,7 @@ impl Profile {
     pub(crate) fn family(&self) -> Family {
         if self.soc.starts_with("Ascend910B") || self.soc.starts_with("Ascend910_93") {
             Family::A2A3
-        } else if self.soc.starts_with("Ascend950") {
+        } else if self.soc.starts_with("Ascend950") && !self.soc.starts_with("Ascend950DT") {
             Family::A5
         } else {
             Family::WithoutIpcEvents
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(with_soc("Ascend910B3"), Family::A2A3);
         assert_eq!(with_soc("Ascend910_9392"), Family::A2A3);
         assert_eq!(with_soc("Ascend950PR_9579"), Family::A5);
-        for soc in ["Ascend310P3", "Ascend310B1", "Ascend910ProB", "Ascend910A", ""] {
+        for soc in ["Ascend310P3", "Ascend310B1", "Ascend910ProB", "Ascend910A", "Ascend950DT_9571", ""] {
             assert_eq!(with_soc(soc), Family::WithoutIpcEvents, "{soc}");
         }
     }

@@ -21,7 +21,9 @@ pub(crate) fn remember(call: &str, fault: &Fault) {
     if fault.layer == Layer::Runtime {
         LAST.set(fault.code);
     }
-    TEXTS.with_borrow_mut(|texts| {
+    // A thread that is ending may have lost its texts already; then there is nobody left to read this one.
+    let _ = TEXTS.try_with(|texts| {
+        let mut texts = texts.borrow_mut();
         if texts.len() == KEPT {
             texts.remove(0);
         }
@@ -41,12 +43,14 @@ pub(crate) fn take() -> aclError {
 
 /// The texts since the last reading, newest first; valid until the next reading on this thread.
 pub(crate) fn text() -> *const core::ffi::c_char {
-    let texts = TEXTS.take();
-    READ.with_borrow_mut(|read| {
+    let texts = TEXTS.try_with(RefCell::take).unwrap_or_default();
+    let read = READ.try_with(|read| {
+        let mut read = read.borrow_mut();
         *read = match texts.is_empty() {
             true => None,
             false => CString::new(texts.iter().rev().map(String::as_str).collect::<Vec<_>>().join("\n")).ok(),
         };
         read.as_ref().map_or(core::ptr::null(), |text| text.as_ptr())
-    })
+    });
+    read.unwrap_or(core::ptr::null())
 }

@@ -24,6 +24,9 @@ pub(crate) struct Stream {
 #[derive(Default)]
 struct Queue {
     tasks: VecDeque<Task>,
+    /// Tasks that were taken, and tasks of these that ended one way or another.
+    submitted: u64,
+    ended: u64,
     /// A task is being executed.
     busy: bool,
     /// Executed tasks that the host has not noticed yet (profile `on-synchronize`).
@@ -39,6 +42,12 @@ struct Queue {
 impl Queue {
     fn is_idle(&self) -> bool {
         self.tasks.is_empty() && !self.busy
+    }
+
+    /// Takes out what has not been executed; the caller discards it outside the lock.
+    fn discard(&mut self) -> VecDeque<Task> {
+        self.ended += self.tasks.len() as u64;
+        std::mem::take(&mut self.tasks)
     }
 }
 
@@ -67,6 +76,7 @@ impl Stream {
             return Ok(()); // the failure is reported by whoever synchronises
         }
         if queue.is_idle() && task.is_instant() {
+            queue.submitted += 1;
             queue.busy = true;
             drop(queue);
             let outcome = task.run(&Interrupt::new(&self.aborts));
@@ -89,6 +99,7 @@ impl Stream {
             }
             queue.worker = true;
         }
+        queue.submitted += 1;
         queue.tasks.push_back(task);
         drop(queue);
         self.changed.notify_all();
@@ -135,13 +146,14 @@ impl Stream {
         };
         let mut queue = self.lock();
         queue.busy = false;
+        queue.ended += 1;
         queue.unrecycled.extend(unrecycled);
         if queue.failure.is_none() {
             queue.failure = failure;
         }
         if stuck.is_some() {
             queue.stuck = stuck;
-            dropped = std::mem::take(&mut queue.tasks);
+            dropped = queue.discard();
         }
         drop(queue);
         self.changed.notify_all();
@@ -150,12 +162,15 @@ impl Stream {
 
     /// Waits until everything submitted so far has ended; `what` is named if it takes too long.
     pub(crate) fn synchronize(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
-        let aborts = self.aborts.load(Ordering::Acquire);
         let mut queue = self.lock();
-        while !queue.is_idle() {
+        let (aborts, submitted) = (self.aborts.load(Ordering::Acquire), queue.submitted);
+        loop {
             if self.aborts.load(Ordering::Acquire) != aborts {
                 let hint = "The tasks were discarded; submit them again if they are still wanted.";
                 return Err(Fault::new(107_023, "EE1018", "the stream was aborted meanwhile", hint));
+            }
+            if queue.ended >= submitted {
+                break;
             }
             queue = match deadline {
                 None => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
@@ -169,8 +184,8 @@ impl Stream {
             };
         }
         let noticed = std::mem::take(&mut queue.unrecycled);
-        let failure = queue.failure.take();
-        let answer = queue.stuck.clone().or(failure).map_or(Ok(()), Err);
+        // A failure is taken by whoever is told of it, and by nobody else.
+        let answer = queue.stuck.clone().or_else(|| queue.failure.take()).map_or(Ok(()), Err);
         drop(queue);
         noticed.into_iter().for_each(Task::recycle);
         answer
@@ -179,7 +194,7 @@ impl Stream {
     /// Whether everything submitted so far has ended.
     pub(crate) fn is_complete(&self) -> bool {
         let mut queue = self.lock();
-        let idle = queue.is_idle();
+        let idle = queue.is_idle() && queue.stuck.is_none(); // what is stuck is never complete
         let noticed = if idle { std::mem::take(&mut queue.unrecycled) } else { Vec::new() };
         drop(queue);
         noticed.into_iter().for_each(Task::recycle);
@@ -190,7 +205,8 @@ impl Stream {
     pub(crate) fn abort(&self) {
         let mut queue = self.lock();
         self.aborts.fetch_add(1, Ordering::AcqRel);
-        let dropped = std::mem::take(&mut queue.tasks);
+        queue.stuck = None;
+        let dropped = queue.discard();
         drop(queue);
         self.changed.notify_all();
         dropped.into_iter().for_each(Task::discard);

@@ -92,9 +92,10 @@ impl Task {
 
     /// The task will never run.
     pub(crate) fn discard(self) {
-        if let Self::RecordIpc(event, ticket) = &self {
-            event.signal(*ticket, Progress::Abandoned);
+        match self {
+            Self::RecordIpc(event, ticket) => event.abandon_record(ticket),
+            Self::RecordLocal(event, record) => event.abandon(record),
+            Self::WaitIpc(..) | Self::WaitLocal(..) | Self::Transfer(..) | Self::Host(_) => self.recycle(),
         }
-        self.recycle();
     }
 }

@@ -45,12 +45,17 @@ pub(crate) fn current_raw() -> Option<Raw> {
 
 /// The current context.
 pub(crate) fn current() -> Answer<Arc<Context>> {
-    current_raw().and_then(|raw| runtime().contexts.get(raw)).ok_or_else(Fault::no_context)
+    let context = current_raw().and_then(|raw| runtime().contexts.get(raw));
+    context.filter(|context| context.is_valid()).ok_or_else(Fault::no_context)
 }
 
 /// A stream of the current context: the default one for a null handle.
 pub(crate) fn own_stream(raw: Raw) -> Answer<Arc<Stream>> {
-    let named = named_stream(raw)?;
+    own(named_stream(raw)?)
+}
+
+/// As [`own_stream`], for a handle that was looked up before other things were checked.
+pub(crate) fn own(named: Option<Arc<Stream>>) -> Answer<Arc<Stream>> {
     let context = current()?;
     match named {
         None => Ok(Arc::clone(context.default_stream())),
@@ -66,7 +71,8 @@ pub(crate) fn any_stream(raw: Raw) -> Answer<Arc<Stream>> {
     Ok(named.unwrap_or_else(|| Arc::clone(context.default_stream())))
 }
 
-fn named_stream(raw: Raw) -> Answer<Option<Arc<Stream>>> {
+/// The stream behind a handle; `None` for a null one. Which handle is wrong is found out before anything else.
+pub(crate) fn named_stream(raw: Raw) -> Answer<Option<Arc<Stream>>> {
     match raw {
         0 => Ok(None),
         raw => runtime().streams.get(raw).map(Some).ok_or_else(|| Fault::handle("stream")),

@@ -11,8 +11,10 @@ use super::segment::Segment;
 
 /// The kind of a device-memory segment, in its name.
 pub(crate) const KIND: &str = "hbm";
-/// Blocks begin and end on pages: that is what can be mapped by an importer.
-pub(crate) const PAGE: u64 = 4096;
+/// Blocks begin and end on pages, 4 KiB or 64 KiB: that is what can be mapped by an importer.
+pub(crate) fn page() -> u64 {
+    rustix::param::page_size() as u64
+}
 /// The least size of a segment; address space only, pages are allocated block by block.
 const CHUNK: u64 = 64 << 20;
 
@@ -43,7 +45,10 @@ pub(crate) struct Arena {
 impl Arena {
     /// Allocates at least `size` bytes of zeroes on a page boundary.
     pub(crate) fn allocate(&self, size: u64) -> Result<Block, Errno> {
-        let span = size.checked_next_multiple_of(PAGE).ok_or(Errno::NOMEM)?;
+        let span = size.checked_next_multiple_of(page()).ok_or(Errno::NOMEM)?;
+        if span >= CHUNK && span > available() {
+            return Err(Errno::NOMEM); // the kernel would promise it, and kill somebody later
+        }
         let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
         let found = chunks.iter().find_map(|chunk| chunk.take(span).map(|offset| (Arc::clone(chunk), offset)));
         let (chunk, offset) = match found {
@@ -130,6 +135,14 @@ impl Drop for Block {
     }
 }
 
+/// Bytes that the machine can still give; everything, where the kernel does not tell.
+fn available() -> u64 {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kibibytes.map_or(u64::MAX, |kibibytes| kibibytes.saturating_mul(1024))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,22 +151,22 @@ mod tests {
     fn freed_ranges_join_and_are_used_again() {
         let arena = Arena::default();
         let blocks: Vec<Block> = (0..4).map(|_| arena.allocate(10).unwrap()).collect();
-        assert_eq!(blocks.iter().map(Block::offset).collect::<Vec<_>>(), [0, PAGE, 2 * PAGE, 3 * PAGE]);
+        assert_eq!(blocks.iter().map(Block::offset).collect::<Vec<_>>(), [0, page(), 2 * page(), 3 * page()]);
         drop(blocks);
-        assert_eq!(arena.allocate(4 * PAGE).unwrap().offset(), 0);
+        assert_eq!(arena.allocate(4 * page()).unwrap().offset(), 0);
         assert_eq!(arena.chunks.lock().unwrap().len(), 1);
     }
 
     #[test]
     fn a_block_larger_than_a_chunk_gets_its_own() {
         let arena = Arena::default();
-        assert_eq!(arena.allocate(CHUNK + 1).unwrap().span(), CHUNK + PAGE);
+        assert_eq!(arena.allocate(CHUNK + 1).unwrap().span(), CHUNK + page());
     }
 
     #[test]
     fn absurd_sizes_are_refused_not_overflowed() {
         let arena = Arena::default();
-        for size in [u64::MAX, u64::MAX - PAGE, 1 << 62] {
+        for size in [u64::MAX, u64::MAX - page(), 1 << 62] {
             assert!(arena.allocate(size).is_err(), "{size}");
         }
     }

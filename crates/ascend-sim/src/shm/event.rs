@@ -6,7 +6,7 @@
 
 use rustix::io::Errno;
 
-use super::find::{self, Id, NotFound};
+use super::find::{self, Id, NotFound, Whose};
 use super::mapping::{Mapping, Shared};
 use super::range_lock;
 use super::segment::Segment;
@@ -21,6 +21,8 @@ const MAGIC: u64 = 0x4153_4349_5045_0001;
 #[repr(C, align(64))]
 struct Header {
     magic: AtomicU64,
+    /// The block's id: a descriptor's number may come to mean another block while it is being opened.
+    id: AtomicU64,
     device: AtomicU32,
     slots: AtomicU32,
     high_water: AtomicU32,
@@ -77,6 +79,7 @@ impl EventBlock {
         segment.commit(0, (SLOTS_OFFSET + 64 * size_of::<Slot>()) as u64)?;
         let mapping = segment.map(0, SIZE)?;
         let header = header(&mapping)?;
+        header.id.store(id.0, Ordering::Relaxed);
         header.device.store(device, Ordering::Relaxed);
         header.slots.store(SLOTS as u32, Ordering::Relaxed);
         // Release pairs with the Acquire of an importer's check.
@@ -85,13 +88,16 @@ impl EventBlock {
     }
 
     /// Opens the block that another process created.
-    pub(crate) fn open(id: Id) -> Result<Self, OpenFault> {
-        let file = find::open(KIND, id).map_err(OpenFault::NotFound)?;
+    pub(crate) fn open(id: Id, whose: Whose) -> Result<Self, OpenFault> {
+        let file = find::open(KIND, id, whose).map_err(OpenFault::NotFound)?;
         let segment = Segment::adopt(file, SIZE as u64).map_err(|_| OpenFault::Foreign)?;
         let mapping = segment.map(0, SIZE)?;
         let header = header(&mapping)?;
         if header.magic.load(Ordering::Acquire) != MAGIC || header.slots.load(Ordering::Relaxed) != SLOTS as u32 {
             return Err(OpenFault::Foreign);
+        }
+        if header.id.load(Ordering::Relaxed) != id.0 {
+            return Err(OpenFault::NotFound(NotFound::Unknown));
         }
         Self::join(id, segment, mapping)
     }
@@ -196,7 +202,7 @@ mod tests {
     #[test]
     fn an_opened_block_is_the_same_block_with_another_participant() {
         let created = EventBlock::create(3).unwrap();
-        let opened = EventBlock::open(created.id()).unwrap();
+        let opened = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         assert_ne!(created.participant(), opened.participant());
         assert_eq!(opened.device(), 3);
         let ticket = created.ring().claim(created.participant()).unwrap();
@@ -206,7 +212,7 @@ mod tests {
     #[test]
     fn what_the_dead_held_is_free_again_for_the_next_and_for_a_reaper() {
         let created = EventBlock::create(0).unwrap();
-        let doomed = EventBlock::open(created.id()).unwrap();
+        let doomed = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         let number = doomed.participant();
         let ticket = doomed.ring().claim(number).unwrap();
         assert!(created.is_alive(number));
@@ -218,17 +224,17 @@ mod tests {
         created.reap();
         assert_eq!(created.ring().held(), 0);
 
-        let doomed = EventBlock::open(created.id()).unwrap();
+        let doomed = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         doomed.ring().claim(doomed.participant()).unwrap();
         doomed.abandon();
-        let next = EventBlock::open(created.id()).unwrap();
+        let next = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         assert_eq!((next.participant(), next.ring().held()), (number, 0));
     }
 
     #[test]
     fn a_living_participant_keeps_what_it_holds() {
         let created = EventBlock::create(0).unwrap();
-        let opened = EventBlock::open(created.id()).unwrap();
+        let opened = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         opened.ring().claim(opened.participant()).unwrap();
         created.reap();
         assert_eq!(created.ring().held(), 1);
@@ -239,10 +245,11 @@ mod tests {
     #[test]
     fn one_opening_too_many_is_an_error_until_one_ends() {
         let created = EventBlock::create(0).unwrap();
-        let mut opened: Vec<EventBlock> = (1..PARTICIPANTS).map(|_| EventBlock::open(created.id()).unwrap()).collect();
-        assert_eq!(EventBlock::open(created.id()).err(), Some(OpenFault::Full));
+        let mut opened: Vec<EventBlock> =
+            (1..PARTICIPANTS).map(|_| EventBlock::open(created.id(), Whose::Anybodys).unwrap()).collect();
+        assert_eq!(EventBlock::open(created.id(), Whose::Anybodys).err(), Some(OpenFault::Full));
         opened.pop();
-        assert!(EventBlock::open(created.id()).is_ok());
+        assert!(EventBlock::open(created.id(), Whose::Anybodys).is_ok());
     }
 
     #[test]
@@ -250,25 +257,25 @@ mod tests {
         let created = EventBlock::create(0).unwrap();
         let id = created.id();
         drop(created);
-        assert_eq!(EventBlock::open(id).err(), Some(OpenFault::NotFound(NotFound::Unknown)));
+        assert_eq!(EventBlock::open(id, Whose::Anybodys).err(), Some(OpenFault::NotFound(NotFound::Unknown)));
     }
 
     #[test]
     fn the_block_outlives_its_creator_while_somebody_has_it_open() {
         let created = EventBlock::create(0).unwrap();
-        let opened = EventBlock::open(created.id()).unwrap();
+        let opened = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         drop(created);
-        assert!(EventBlock::open(opened.id()).is_ok());
+        assert!(EventBlock::open(opened.id(), Whose::Anybodys).is_ok());
     }
 
     #[test]
     fn a_segment_of_something_else_is_no_block() {
         let id = Id::fresh();
         let _segment = Segment::create(&id.name(KIND), SIZE as u64).unwrap();
-        assert_eq!(EventBlock::open(id).err(), Some(OpenFault::Foreign));
+        assert_eq!(EventBlock::open(id, Whose::Anybodys).err(), Some(OpenFault::Foreign));
         let id = Id::fresh();
         let _short = Segment::create(&id.name(KIND), 4096).unwrap();
-        assert_eq!(EventBlock::open(id).err(), Some(OpenFault::Foreign));
+        assert_eq!(EventBlock::open(id, Whose::Anybodys).err(), Some(OpenFault::Foreign));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use core::fmt;
 use rustix::io::Errno;
 
 use super::arena::{self, Block};
-use super::find::{self, Id, NotFound};
+use super::find::{self, Id, NotFound, Whose};
 use super::mapping::{Mapping, Shared};
 use super::segment::Segment;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -101,7 +101,7 @@ impl Export {
     pub(crate) fn create(block: &Block, delta: u64, length: u64, device: u32, restricted: bool) -> Result<Self, Errno> {
         let key = Key { id: Id::fresh(), nonce: find::random() };
         let segment = Segment::create(&key.id.name(KIND), size_of::<Control>() as u64)?;
-        segment.commit(0, arena::PAGE)?;
+        segment.commit(0, arena::page())?;
         let mapping = segment.map(0, size_of::<Control>())?;
         let control = control(&mapping).ok_or(Errno::INVAL)?;
         control.nonce.store(key.nonce, Ordering::Relaxed);
@@ -146,7 +146,7 @@ impl Drop for Export {
 impl Imported {
     /// Maps what `key` names.
     pub(crate) fn open(key: Key) -> Result<Self, ImportFault> {
-        let file = find::open(KIND, key.id).map_err(|error| match error {
+        let file = find::open(KIND, key.id, Whose::Creators).map_err(|error| match error {
             NotFound::Unknown => ImportFault::Unknown,
             NotFound::Denied => ImportFault::Refused,
             NotFound::Failed(error) => ImportFault::System(error),
@@ -173,9 +173,9 @@ impl Imported {
         let length = control.length.load(Ordering::Relaxed);
         let device = control.device.load(Ordering::Relaxed);
         let id = Id(control.segment.load(Ordering::Relaxed));
-        let file = find::open(arena::KIND, id).map_err(|_| ImportFault::Unknown)?;
+        let file = find::open(arena::KIND, id, Whose::Creators).map_err(|_| ImportFault::Unknown)?;
         let segment = Segment::adopt(file, 0).map_err(|_| ImportFault::Unknown)?;
-        let delta = offset % arena::PAGE;
+        let delta = offset % arena::page();
         let span = length.checked_add(delta).and_then(|span| usize::try_from(span).ok()).ok_or(ImportFault::Unknown)?;
         let mapping = segment.map(offset - delta, span).map_err(ImportFault::System)?;
         Ok(Self { mapping, delta: delta as usize, length, device })

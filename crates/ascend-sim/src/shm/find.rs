@@ -57,17 +57,30 @@ pub(crate) enum NotFound {
     Failed(Errno),
 }
 
+/// In whose hands a segment counts as existing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Only in its creator's.
+    Creators,
+    /// In those of any process that has it open.
+    Anybodys,
+}
+
 /// Opens the segment of this kind and id, with an open file description of its own.
-pub(crate) fn open(kind: &str, id: Id) -> Result<OwnedFd, NotFound> {
+pub(crate) fn open(kind: &str, id: Id, whose: Whose) -> Result<OwnedFd, NotFound> {
     let name = id.name(kind);
     let creator = Path::new("/proc").join(id.creator().to_string());
     let denied = match in_process(&creator, &name) {
         Ok(Some(file)) => return Ok(file),
         Ok(None) => false,
-        Err(Errno::ACCESS | Errno::PERM) => true,
+        // The descriptors of a process that has ended but was not waited for are out of reach, too.
+        Err(Errno::ACCESS | Errno::PERM) => !is_zombie(&creator),
         Err(Errno::NOENT | Errno::SRCH) => false,
         Err(error) => return Err(NotFound::Failed(error)),
     };
+    if whose == Whose::Creators {
+        return Err(if denied { NotFound::Denied } else { NotFound::Unknown });
+    }
     // The creator may be gone while importers live on; they have the segment open.
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
         if !entry.file_name().as_bytes().iter().all(u8::is_ascii_digit) {
@@ -98,6 +111,12 @@ fn in_process(process: &Path, name: &str) -> Result<Option<OwnedFd>, Errno> {
         }
     }
     Ok(None)
+}
+
+/// Whether a process has ended; its state is the first field behind the name in parentheses.
+fn is_zombie(process: &Path) -> bool {
+    let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_none_or(|(_, fields)| fields.starts_with(['Z', 'X']))
 }
 
 fn errno(error: std::io::Error) -> Errno {

@@ -44,7 +44,12 @@ impl Segment {
 
     /// Allocates the pages of a range now, so that running out is an error here and not a signal later.
     pub(crate) fn commit(&self, offset: u64, length: u64) -> Result<(), Errno> {
-        rustix::fs::fallocate(&self.file, FallocateFlags::empty(), offset, length)
+        loop {
+            match rustix::fs::fallocate(&self.file, FallocateFlags::empty(), offset, length) {
+                Err(Errno::INTR) => {}
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Gives the pages of a range back; it reads as zeroes from now on.

@@ -43,12 +43,15 @@ impl Transfer {
         match self.source {
             Source::Memory(source) => {
                 let source = core::ptr::with_exposed_provenance::<u8>(source);
-                // SAFETY: both ranges are valid for `length` bytes, as whoever made this transfer vouched; `copy` allows
-                // overlap, and bytes have no alignment.
-                unsafe { core::ptr::copy(source, destination, self.length) };
+                // SAFETY: both ranges are valid for `length` bytes, as whoever made this transfer vouched; `memmove` allows
+                // overlap. It is foreign code, as the device's DMA engine is: what races with it is the program's affair,
+                // and no Rust reference to the memory exists here.
+                unsafe { libc::memmove(destination.cast(), source.cast(), self.length) };
             }
-            // SAFETY: the range is valid for `length` bytes, as whoever made this transfer vouched.
-            Source::Byte(value) => unsafe { core::ptr::write_bytes(destination, value, self.length) },
+            Source::Byte(value) => {
+                // SAFETY: the range is valid for `length` bytes, as whoever made this transfer vouched; see above.
+                unsafe { libc::memset(destination.cast(), value.into(), self.length) };
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The slot ring of an IPC event: one slot a record, claimed and completed with atomics and a generation.
 //!
 //! A record claims the lowest free slot and makes it current; a wait binds to the current slot at the host call. A slot
-//! is held by processes, one bit each, so that a death can be repaired by clearing one process's bits, as often as anyone
-//! likes. No lock is ever taken here: a process that is killed or stopped anywhere stalls nobody.
+//! is held by participants, one bit each, so that a death can be repaired by clearing one participant's bits, as often as
+//! anyone likes. No lock is ever taken here: a process that is killed or stopped anywhere stalls nobody.
 //!
-//! Safety net: the generation. Whoever waits does so for `(slot, generation)`, and passes when that record has completed
-//! *or the slot has moved on*, so a late or repaired bit can cost a slot for a while, never a wrong or lost wake-up.
+//! A slot's word says everything about its use in one atomic: generation, recorder, progress, and whether the use before
+//! it was never executed. So whoever waits for `(slot, generation)` has an answer also when the slot has moved on.
 
 use super::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 use super::futex;
@@ -26,8 +26,64 @@ pub(crate) enum Progress {
     Abandoned,
 }
 
-const PROGRESS_BITS: u32 = 2;
-const PROGRESS_MASK: u32 = (1 << PROGRESS_BITS) - 1;
+/// A slot's word: progress (2 bits), "the use before was never executed" (1), recorder (7), generation (22).
+///
+/// 22 bits are enough: whoever relies on a generation holds the slot, so that it is not used again meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Word(u32);
+
+const FAILED_BEFORE: u32 = 1 << 2;
+const RECORDER_SHIFT: u32 = 3;
+const GENERATION_SHIFT: u32 = RECORDER_SHIFT + 7;
+const GENERATIONS: u32 = 1 << (u32::BITS - GENERATION_SHIFT);
+const _: () = assert!(PARTICIPANTS <= 1 << 7);
+
+/// The generation after this one; 0 is for slots that were never used.
+const fn successor(generation: u32) -> u32 {
+    if generation + 1 == GENERATIONS { 1 } else { generation + 1 }
+}
+
+impl Word {
+    const fn generation(self) -> u32 {
+        self.0 >> GENERATION_SHIFT
+    }
+
+    const fn recorder(self) -> usize {
+        ((self.0 >> RECORDER_SHIFT) & 0x7f) as usize
+    }
+
+    const fn progress(self) -> Option<Progress> {
+        match self.0 & 3 {
+            0 => Some(Progress::Pending),
+            1 => Some(Progress::Signalled),
+            2 => Some(Progress::Abandoned),
+            _ => None,
+        }
+    }
+
+    /// The same use of the slot, ended.
+    const fn ended(self, progress: Progress) -> Self {
+        Self(self.0 & !3 | progress as u32)
+    }
+
+    /// The next use of the slot, by `recorder`.
+    fn next(self, recorder: usize) -> Self {
+        let generation = successor(self.generation());
+        // The very first use follows a word of zeroes, which is no record that anybody could have bound to.
+        let failed = self.0 != 0 && self.progress() != Some(Progress::Signalled);
+        let failed = if failed { FAILED_BEFORE } else { 0 };
+        Self(generation << GENERATION_SHIFT | (recorder as u32) << RECORDER_SHIFT | failed)
+    }
+
+    /// How far the record of `generation` has come, as far as this word knows.
+    fn about(self, generation: u32) -> Result<Progress, RingFault> {
+        if self.generation() == generation {
+            return self.progress().ok_or(RingFault::Corrupted);
+        }
+        let next = self.generation() == successor(generation);
+        Ok(if next && self.0 & FAILED_BEFORE != 0 { Progress::Abandoned } else { Progress::Signalled })
+    }
+}
 
 /// One record: a slot, and which use of that slot it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +98,6 @@ impl Ticket {
         self.slot
     }
 
-    const fn word(self, progress: Progress) -> u32 {
-        (self.generation << PROGRESS_BITS) | progress as u32
-    }
-
     /// Packed for `current`: index + 1 in the low half, so that 0 means "never recorded".
     const fn pack(self) -> u64 {
         ((self.generation as u64) << 32) | (self.slot as u64 + 1)
@@ -56,14 +108,12 @@ impl Ticket {
 #[repr(C, align(64))]
 #[derive(Default)]
 pub(crate) struct Slot {
-    /// Generation and progress; the futex word.
+    /// See [`Word`]; the futex word.
     word: AtomicU32,
     /// Threads that are parked on `word`, so that a signal to nobody costs no system call.
     parked: AtomicU32,
     /// One bit for each participant that holds the slot; free when all are clear.
     holders: [AtomicU64; PARTICIPANTS / 64],
-    /// The participant that recorded, plus one.
-    recorder: AtomicU32,
 }
 
 /// The ring of one event, wherever it is mapped.
@@ -91,52 +141,74 @@ impl Ring<'_> {
     ///
     /// The caller serialises its own process's claims and releases (a lock that dies with the process).
     pub(crate) fn claim(&self, me: usize) -> Result<Ticket, RingFault> {
-        for (index, slot) in self.slots.iter().enumerate() {
-            // The word is read before the holders: whoever sees a generation also sees that its claimer holds the slot
-            // (Acquire here pairs with the AcqRel exchange below, before which the claimer set its bit).
-            let seen = slot.word.load(Ordering::Acquire);
-            if !slot.is_free() {
-                continue;
+        // Two claimers of one slot step back from each other, so a scan that met somebody is no proof of exhaustion.
+        for _ in 0..ATTEMPTS {
+            let mut met = false;
+            for (index, slot) in self.slots.iter().enumerate() {
+                match self.try_claim(me, index, slot) {
+                    Claim::Mine(ticket) => return Ok(ticket),
+                    Claim::Held => {}
+                    Claim::Met => met = true,
+                }
             }
-            slot.hold(me);
-            let ticket = Ticket {
-                slot: index as u32,
-                generation: (seen >> PROGRESS_BITS).wrapping_add(1) & (u32::MAX >> PROGRESS_BITS),
-            };
-            let pending = ticket.word(Progress::Pending);
-            if slot.word.compare_exchange(seen, pending, Ordering::AcqRel, Ordering::Relaxed).is_err() {
-                slot.release(me); // another process claimed it in between
-                continue;
+            if !met {
+                break;
             }
-            slot.recorder.store(me as u32 + 1, Ordering::Release);
-            self.high_water.fetch_max(index as u32 + 1, Ordering::AcqRel);
-            if slot.parked.load(Ordering::SeqCst) != 0 {
-                // Somebody still waits for the slot's former use: it has moved on, which is an answer.
-                futex::unpark_all(&slot.word);
-            }
-            // Release: whoever reads this record as current sees its slot pending, not its former use.
-            self.current.store(ticket.pack(), Ordering::Release);
-            return Ok(ticket);
+            std::thread::yield_now();
         }
         Err(RingFault::Exhausted)
     }
 
-    /// Binds `me` to the latest record, unless there is none or it has been recycled by everybody.
+    fn try_claim(&self, me: usize, index: usize, slot: &Slot) -> Claim {
+        if !slot.is_free() {
+            return Claim::Held;
+        }
+        // Before the hold: whatever is held lies below the mark, so that a sweep finds it.
+        self.high_water.fetch_max(index as u32 + 1, Ordering::AcqRel);
+        slot.hold(me);
+        // After the hold, so that no other use of the slot can begin and end between this and the exchange. The holds of
+        // two claimers and their looks at each other's are SeqCst: at least one of them sees the other.
+        let seen = Word(slot.word.load(Ordering::SeqCst));
+        if slot.is_held_besides(me) {
+            slot.release(me);
+            return Claim::Met;
+        }
+        let claimed = seen.next(me);
+        // AcqRel: whoever sees this use also sees that we hold the slot, and we see all that was done in its former use.
+        if slot.word.compare_exchange(seen.0, claimed.0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            slot.release(me); // a signal that came late
+            return Claim::Met;
+        }
+        if slot.parked.load(Ordering::SeqCst) != 0 {
+            // Somebody still waits for the slot's former use: it has moved on, which is an answer.
+            futex::unpark_all(&slot.word);
+        }
+        let ticket = Ticket { slot: index as u32, generation: claimed.generation() };
+        // Release: whoever reads this record as current sees its slot claimed, not its former use.
+        self.current.store(ticket.pack(), Ordering::Release);
+        Claim::Mine(ticket)
+    }
+
+    /// Binds `me` to the latest record, unless there is none, or it was executed and has been recycled by everybody.
     pub(crate) fn bind(&self, me: usize) -> Result<Option<Ticket>, RingFault> {
         loop {
             let Some(ticket) = self.latest()? else { return Ok(None) };
             let slot = self.slot(ticket)?;
-            let held = !slot.is_free();
-            if !held {
-                return Ok(None);
-            }
+            let was_free = slot.is_free();
             slot.hold(me);
-            // SeqCst pairs with the claimer's exchange: either it sees our bit, or we see its generation.
             fence(Ordering::SeqCst);
-            if slot.word.load(Ordering::Acquire) >> PROGRESS_BITS == ticket.generation {
+            let word = Word(slot.word.load(Ordering::SeqCst));
+            let executed = word.about(ticket.generation)? == Progress::Signalled;
+            let moved = word.generation() != ticket.generation;
+            // A record that is pending or abandoned binds also when nobody holds it: it must not pass for executed. Once
+            // we hold its slot, at most one more use of it can begin, and that one remembers.
+            if !(executed && (was_free || moved)) {
                 return Ok(Some(ticket));
             }
-            slot.release(me); // recycled and used again in between: a newer record is current by now, or soon
+            slot.release(me); // free, or in another use: either way this is our only hold of it
+            if !moved || self.latest()? == Some(ticket) {
+                return Ok(None);
+            }
         }
     }
 
@@ -151,36 +223,23 @@ impl Ring<'_> {
         }
     }
 
-    /// How far a record has come; `Signalled` also when its slot has moved on.
+    /// How far a record has come. A slot that has moved on says `Signalled`, unless the record was never executed.
     pub(crate) fn progress(&self, ticket: Ticket) -> Result<Progress, RingFault> {
-        let word = self.slot(ticket)?.word.load(Ordering::Acquire);
-        if word >> PROGRESS_BITS != ticket.generation {
-            return Ok(Progress::Signalled);
-        }
-        match word & PROGRESS_MASK {
-            0 => Ok(Progress::Pending),
-            1 => Ok(Progress::Signalled),
-            2 => Ok(Progress::Abandoned),
-            _ => Err(RingFault::Corrupted),
-        }
+        Word(self.slot(ticket)?.word.load(Ordering::Acquire)).about(ticket.generation)
     }
 
     /// Whether anybody still holds a record's slot for that record.
     pub(crate) fn is_held(&self, ticket: Ticket) -> Result<bool, RingFault> {
         let slot = self.slot(ticket)?;
-        Ok(!slot.is_free() && slot.word.load(Ordering::Acquire) >> PROGRESS_BITS == ticket.generation)
+        Ok(!slot.is_free() && Word(slot.word.load(Ordering::Acquire)).generation() == ticket.generation)
     }
 
     /// Ends a pending record and wakes whoever waits for it.
     pub(crate) fn finish(&self, ticket: Ticket, progress: Progress) -> Result<(), RingFault> {
         let slot = self.slot(ticket)?;
-        let pending = ticket.word(Progress::Pending);
-        // SeqCst, as the load of `parked`: a waiter counts itself before it looks at the word a last time, so either it
-        // sees the signal or we see that it is parked. Release is included: the waiter sees all that preceded the record.
-        if slot.word.compare_exchange(pending, ticket.word(progress), Ordering::SeqCst, Ordering::Relaxed).is_ok()
-            && slot.parked.load(Ordering::SeqCst) != 0
-        {
-            futex::unpark_all(&slot.word);
+        let word = Word(slot.word.load(Ordering::Acquire));
+        if word.generation() == ticket.generation {
+            slot.end(word, progress);
         }
         Ok(())
     }
@@ -188,10 +247,10 @@ impl Ring<'_> {
     /// Parks until the record is no longer pending, at most for `limit`; may return early.
     pub(crate) fn park(&self, ticket: Ticket, limit: core::time::Duration) -> Result<(), RingFault> {
         let slot = self.slot(ticket)?;
-        let pending = ticket.word(Progress::Pending);
         slot.parked.fetch_add(1, Ordering::SeqCst);
-        if slot.word.load(Ordering::SeqCst) == pending {
-            futex::park(&slot.word, pending, limit);
+        let word = Word(slot.word.load(Ordering::SeqCst));
+        if word.about(ticket.generation) == Ok(Progress::Pending) {
+            futex::park(&slot.word, word.0, limit);
         }
         slot.parked.fetch_sub(1, Ordering::Relaxed); // a count that is too high only costs a wake-up call
         Ok(())
@@ -199,26 +258,27 @@ impl Ring<'_> {
 
     /// The participant that made this record; `None` once its slot has moved on.
     pub(crate) fn recorder(&self, ticket: Ticket) -> Result<Option<usize>, RingFault> {
-        let slot = self.slot(ticket)?;
-        let recorder = slot.recorder.load(Ordering::Acquire);
-        if slot.word.load(Ordering::Acquire) >> PROGRESS_BITS != ticket.generation {
-            return Ok(None);
-        }
-        Ok((recorder as usize).checked_sub(1).filter(|index| *index < PARTICIPANTS))
+        let word = Word(self.slot(ticket)?.word.load(Ordering::Acquire));
+        Ok((word.generation() == ticket.generation).then(|| word.recorder()))
     }
 
-    /// Takes another hold of a slot that `me` already holds, or gives one back; the caller counts.
+    /// Gives `me`'s hold of a slot back; the caller counts its tasks, and calls this for the last one.
     pub(crate) fn release(&self, me: usize, slot: u32) {
         if let Some(slot) = self.slots.get(slot as usize) {
             slot.release(me);
         }
     }
 
-    /// Clears every hold of a participant that is gone. Idempotent; only for one that cannot hold anything meanwhile.
+    /// Ends what a participant that is gone recorded and will never execute, and clears its holds. Idempotent; only for
+    /// one that cannot do anything meanwhile.
     pub(crate) fn sweep(&self, gone: usize) {
         let used = (self.high_water.load(Ordering::Acquire) as usize).min(self.slots.len());
         for slot in &self.slots[..used] {
+            let word = Word(slot.word.load(Ordering::Acquire));
             if slot.holds(gone) {
+                if word.recorder() == gone {
+                    slot.end(word, Progress::Abandoned);
+                }
                 slot.release(gone);
             }
         }
@@ -235,7 +295,30 @@ impl Ring<'_> {
     }
 }
 
+/// What came of trying one slot.
+enum Claim {
+    Mine(Ticket),
+    Held,
+    Met,
+}
+
+/// Scans for a free slot in which somebody else was met every time; then the ring counts as full.
+const ATTEMPTS: u32 = 64;
+
 impl Slot {
+    /// Ends a use that is pending, and wakes whoever waits for it.
+    fn end(&self, word: Word, progress: Progress) {
+        if word.progress() != Some(Progress::Pending) || word.0 == 0 {
+            return;
+        }
+        // SeqCst, as the load of `parked`: a waiter counts itself before it looks at the word a last time, so either it
+        // sees the end or we see that it is parked. Release is included: the waiter sees all that preceded the record.
+        let ended = self.word.compare_exchange(word.0, word.ended(progress).0, Ordering::SeqCst, Ordering::Relaxed);
+        if ended.is_ok() && self.parked.load(Ordering::SeqCst) != 0 {
+            futex::unpark_all(&self.word);
+        }
+    }
+
     const fn bit(participant: usize) -> (usize, u64) {
         ((participant / 64) % (PARTICIPANTS / 64), 1 << (participant % 64))
     }
@@ -254,6 +337,15 @@ impl Slot {
     fn holds(&self, participant: usize) -> bool {
         let (word, bit) = Self::bit(participant);
         self.holders[word].load(Ordering::Acquire) & bit != 0
+    }
+
+    fn is_held_besides(&self, me: usize) -> bool {
+        let (own, bit) = Self::bit(me);
+        let others = |(index, word): (usize, &AtomicU64)| {
+            let holders = word.load(Ordering::SeqCst);
+            if index == own { holders & !bit } else { holders }
+        };
+        self.holders.iter().enumerate().map(others).any(|others| others != 0)
     }
 
     fn is_free(&self) -> bool {

@@ -85,14 +85,14 @@ fn a_full_ring_is_an_error_and_a_sweep_of_the_dead_frees_it() {
 }
 
 #[test]
-fn whoever_waits_passes_when_the_slot_has_moved_on() {
+fn whoever_waits_has_an_answer_when_the_slot_has_moved_on() {
     let memory = Memory::new(1);
     let ring = memory.ring();
     let orphaned = ring.claim(0).unwrap();
     ring.sweep(0); // the recorder died before its device executed the record
     let next = ring.claim(1).unwrap();
     assert_eq!(next.slot(), orphaned.slot());
-    assert_eq!(ring.progress(orphaned), Ok(Progress::Signalled));
+    assert_eq!(ring.progress(orphaned), Ok(Progress::Abandoned), "it was never executed, and the next use remembers");
     assert_eq!(ring.progress(next), Ok(Progress::Pending));
     assert_eq!(ring.recorder(orphaned), Ok(None));
     assert_eq!(ring.recorder(next), Ok(Some(1)));
@@ -195,7 +195,8 @@ proptest! {
         // For each process: the slots of its records and of its waits, oldest first.
         let mut records: [Vec<Ticket>; 3] = Default::default();
         let mut waits: [Vec<Ticket>; 3] = Default::default();
-        let mut latest: Option<Ticket> = None;
+        // The latest record, and whether it was executed.
+        let mut latest: Option<(Ticket, bool)> = None;
         for step in steps {
             let count = |records: &[Vec<Ticket>; 3], waits: &[Vec<Ticket>; 3], slot: u32| {
                 records.iter().chain(waits).flatten().filter(|ticket| ticket.slot() == slot).count()
@@ -210,11 +211,14 @@ proptest! {
                     prop_assert_eq!(claimed.ok().map(|ticket| ticket.slot()), free);
                     if let Ok(ticket) = claimed {
                         records[me].push(ticket);
-                        latest = Some(ticket);
+                        latest = Some((ticket, false));
                     }
                 }
                 Step::Wait(me) => {
-                    let expected = latest.filter(|ticket| count(&records, &waits, ticket.slot()) > 0);
+                    let binds = |(ticket, executed): &(Ticket, bool)| {
+                        !executed || count(&records, &waits, ticket.slot()) > 0
+                    };
+                    let expected = latest.filter(binds).map(|(ticket, _)| ticket);
                     prop_assert_eq!(ring.bind(me), Ok(expected));
                     waits[me].extend(expected);
                 }
@@ -222,6 +226,7 @@ proptest! {
                     let ticket = records[me].remove(0);
                     ring.finish(ticket, Progress::Signalled).unwrap();
                     prop_assert_eq!(ring.progress(ticket), Ok(Progress::Signalled));
+                    latest = latest.map(|(last, executed)| (last, executed || last == ticket));
                     if last(&records, &waits, me, ticket.slot()) {
                         ring.release(me, ticket.slot());
                     }
@@ -242,5 +247,42 @@ proptest! {
             let held = (0..SLOTS as u32).filter(|slot| count(&records, &waits, *slot) > 0).count();
             prop_assert_eq!(ring.held(), held);
         }
+    }
+}
+
+#[test]
+fn a_record_that_will_never_be_executed_does_not_pass_for_complete() {
+    let memory = Memory::new(2);
+    let ring = memory.ring();
+    let ticket = ring.claim(3).unwrap();
+    ring.sweep(3); // killed before its device executed the record; nobody holds the slot now
+    assert_eq!(ring.held(), 0);
+    assert_eq!(ring.bind(1), Ok(Some(ticket)), "a wait that is called now must be told");
+    assert_eq!(ring.progress(ticket), Ok(Progress::Abandoned));
+}
+
+#[test]
+fn a_claimer_that_dies_before_it_publishes_stalls_nobody() {
+    let memory = Memory::new(1);
+    let ring = memory.ring();
+    let first = ring.claim(0).unwrap();
+    ring.finish(first, Progress::Signalled).unwrap();
+    ring.release(0, first.slot());
+    ring.claim(5).unwrap();
+    memory.current.store(1 << 32 | 1, Ordering::Relaxed); // as if 5 had died before its last store
+    assert_eq!(ring.latest(), Ok(Some(first)));
+    assert_eq!(ring.bind(1), Ok(None));
+}
+
+#[test]
+fn generations_wrap_around_without_a_wrong_answer() {
+    let memory = Memory::new(1);
+    let ring = memory.ring();
+    for _ in 0..(1 << 22) + 3 {
+        let ticket = ring.claim(0).unwrap();
+        assert_eq!(ring.progress(ticket), Ok(Progress::Pending));
+        ring.finish(ticket, Progress::Signalled).unwrap();
+        assert_eq!(ring.progress(ticket), Ok(Progress::Signalled));
+        ring.release(0, ticket.slot());
     }
 }
