@@ -51,7 +51,9 @@ fn wait(c: &mut Criterion) {
     let event = ticket.open(&device).unwrap();
 
     let mut group = c.benchmark_group("wait, satisfied");
-    group.bench_function("safe", |b| b.iter(|| black_box(black_box(&event).wait(black_box(&stream), black_box(&recorded)))));
+    group.bench_function("safe", |b| {
+        b.iter(|| black_box(black_box(&event).wait(black_box(&stream), black_box(&recorded))))
+    });
     group.finish();
     let mut group = c.benchmark_group("query");
     group.bench_function("safe", |b| b.iter(|| black_box(black_box(&event).is_complete(black_box(&recorded)))));

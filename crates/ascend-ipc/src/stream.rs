@@ -102,6 +102,7 @@ impl Stream {
         let device = self.raw.device();
         let unbound = [Status::ACL_ERROR_RT_CONTEXT_NULL, Status::ACL_ERROR_RT_STREAM_CONTEXT].contains(&status);
         let status = if unbound {
+            device.api().recent_text(); // said about the first try; it must not be shown with a later error
             device.bind()?;
             again()
         } else {
@@ -147,12 +148,12 @@ impl Drop for Stream {
 
 /// Destroys dropped streams whose work is done. Destroying the others would block, or lose work.
 fn sweep() {
-    let mut dropped = DROPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    let (done, busy) =
-        std::mem::take(&mut *dropped).into_iter().partition(|(raw, _)| raw.is_complete().unwrap_or(false));
-    *dropped = busy;
-    drop(dropped);
-    drop::<Vec<(Arc<RawStream>, Flights)>>(done);
+    // Taken out, so that the runtime is asked outside the lock: a call of it that blocks stalls no other thread.
+    let dropped = std::mem::take(&mut *DROPPED.lock().unwrap_or_else(PoisonError::into_inner));
+    let is_done = |raw: &RawStream| raw.device().visit(|| raw.is_complete().unwrap_or(false)).unwrap_or(false);
+    let (done, busy): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|(raw, _)| is_done(raw));
+    DROPPED.lock().unwrap_or_else(PoisonError::into_inner).extend(busy);
+    drop(done);
 }
 
 impl fmt::Debug for Stream {

@@ -40,7 +40,7 @@ impl Listener {
         let epoll = Arc::new(epoll::create(epoll::CreateFlags::CLOEXEC)?);
         let wake = Arc::new(rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
         epoll::add(&epoll, &wake, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)?;
-        let ears = Ears { shared, backend, epoll: Arc::clone(&epoll), buffer: vec![0; LIMIT] };
+        let ears = Ears { shared, backend, epoll: Arc::clone(&epoll), wake: Arc::clone(&wake), buffer: vec![0; LIMIT] };
         let thread = std::thread::Builder::new().name("ascend-testkit-listener".to_owned());
         Ok(Self { epoll, wake, thread: Some(thread.spawn(move || ears.listen())?) })
     }
@@ -52,7 +52,6 @@ impl Listener {
             let data = epoll::EventData::new_u64((index as u64) << 2 | kind as u64);
             epoll::add(&self.epoll, source, data, epoll::EventFlags::IN)?;
         }
-        self.look_again();
         Ok(())
     }
 
@@ -76,6 +75,7 @@ struct Ears {
     shared: Arc<Shared>,
     backend: Backend,
     epoll: Arc<OwnedFd>,
+    wake: Arc<OwnedFd>,
     buffer: Vec<u8>,
 }
 
@@ -94,10 +94,14 @@ impl Ears {
             }
             for event in events.drain(..) {
                 let data = event.data.u64();
-                if data != WAKE {
+                if data == WAKE {
+                    let _ = rustix::io::read(&self.wake, &mut [0; 8]);
+                } else {
                     self.hear((data >> 2) as usize, data & 3);
                 }
             }
+            // Once for all that came together: whoever waits looks at everything.
+            self.shared.changed.notify_all();
         }
     }
 
@@ -157,7 +161,6 @@ impl Ears {
                         let mut state = self.shared.lock();
                         state.roles[index].hear(message, &self.backend);
                         state.set_clock();
-                        self.shared.changed.notify_all();
                         continue;
                     }
                     Err(error) => error.to_string(),
@@ -171,8 +174,6 @@ impl Ears {
             let mut state = self.shared.lock();
             state.roles[index].deaf = true;
             state.roles[index].offend(FailureKind::Protocol, text);
-            drop(state);
-            self.shared.changed.notify_all();
             return;
         }
     }
@@ -223,6 +224,5 @@ impl Ears {
         let mut state = self.shared.lock();
         state.roles[index].finish(end);
         state.set_clock();
-        self.shared.changed.notify_all();
     }
 }

@@ -78,7 +78,7 @@ pub enum Verdict {
     Passed,
     /// Its function returned this error.
     Failed(String),
-    /// Its function panicked with this message.
+    /// Its function panicked: at which place, and with which message.
     Panicked(String),
 }
 
@@ -168,7 +168,7 @@ impl fmt::Display for Report {
             writeln!(out, "  {when}: [{}] {}", failure.kind, indented(&failure.text, "    "))?;
         }
         for role in &self.roles {
-            write!(out, "{role}")?;
+            role.write(out, self.told(role))?;
         }
         if let Some(hang) = &self.hang {
             writeln!(out, "  where everybody was:\n    {}", indented(hang, "    "))?;
@@ -177,11 +177,23 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for RoleReport {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Report {
+    /// Whether the verdict of a role is among the failures already.
+    fn told(&self, role: &RoleReport) -> bool {
+        let verdict = role.verdict.as_ref().map(ToString::to_string);
+        verdict.is_some_and(|verdict| self.failures.iter().any(|failure| failure.text.contains(&verdict)))
+    }
+}
+
+impl RoleReport {
+    fn write(&self, out: &mut fmt::Formatter<'_>, told: bool) -> fmt::Result {
         let end = self.end.map_or_else(|| "is still there".to_owned(), |end| end.to_string());
         let by = if self.cancelled { " (ended by the kit)" } else { "" };
-        let verdict = self.verdict.as_ref().map_or_else(|| "no verdict".to_owned(), ToString::to_string);
+        let verdict = match &self.verdict {
+            None => "no verdict".to_owned(),
+            Some(_) if told => "verdict above".to_owned(),
+            Some(verdict) => verdict.to_string(),
+        };
         writeln!(
             out,
             "  role {} (pid {}): {end}{by}, {}; {}",
@@ -197,6 +209,12 @@ impl fmt::Display for RoleReport {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for RoleReport {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(out, false)
     }
 }
 
@@ -216,7 +234,7 @@ impl fmt::Display for Verdict {
         match self {
             Self::Passed => out.write_str("passed"),
             Self::Failed(reason) => write!(out, "failed: {reason}"),
-            Self::Panicked(reason) => write!(out, "panicked: {reason}"),
+            Self::Panicked(reason) => write!(out, "panicked at {reason}"),
         }
     }
 }

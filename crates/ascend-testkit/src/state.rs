@@ -89,16 +89,18 @@ impl Shared {
 }
 
 impl State {
-    /// Lets time pass for what is going on.
-    pub(crate) fn set_clock(&mut self) {
+    /// Lets time pass for what is going on; whether that has changed.
+    pub(crate) fn set_clock(&mut self) -> bool {
         if self.clock.phase() == Phase::Teardown {
-            return;
+            return false;
         }
         let starting = self.roles.iter().any(|role| role.starting);
         let phase = if starting { Phase::StartUp } else { Phase::Body };
-        if phase != self.clock.phase() {
+        let changes = phase != self.clock.phase();
+        if changes {
             self.clock.switch(phase);
         }
+        changes
     }
 
     /// What has gone wrong with roles, except this one, without anybody having expected it; the first first.

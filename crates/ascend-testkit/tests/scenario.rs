@@ -151,6 +151,15 @@ fn arguments_that_do_not_fit_are_refused() {
     expect::failed(&report, FailureKind::Setup, &["cannot start listener: its arguments: 70", "of at most 65536"]);
 }
 
+#[test]
+fn a_role_outlives_the_thread_that_asked_for_it() {
+    run(|s| {
+        let doubler = std::thread::scope(|scope| scope.spawn(|| s.spawn(doubler, 1)).join().unwrap());
+        doubler.send("number", &4_u32);
+        assert_eq!(doubler.receive::<u32>("double"), 8);
+    });
+}
+
 /// Many threads wait at once; each gets what is its own.
 fn threads(cx: &mut RoleCx, count: u32) -> RoleResult {
     let cx = &*cx;

@@ -38,7 +38,8 @@ fn a_panic_is_a_failure_with_its_message_and_its_place() {
     let report = run_report(|s| {
         s.spawn(panicker, ());
     });
-    let texts = ["cause: [Role] panicker panicked: panicked at ", "tests/verdict.rs:", "the sky falls", "stderr, "];
+    let texts =
+        ["cause: [Role] panicker panicked at crates/ascend-testkit/", "tests/verdict.rs:", "the sky falls", "stderr, "];
     expect::failed(&report, FailureKind::Role, &texts);
     assert_eq!(report.roles()[0].end, Some(End::Exited(1)));
 }
@@ -106,6 +107,7 @@ fn a_role_that_passes_and_then_crashes_has_not_passed() {
 }
 
 fn waiter(cx: &mut RoleCx, (): ()) -> RoleResult {
+    cx.send("here", &())?;
     cx.receive::<()>("what never comes")?;
     Ok(())
 }
@@ -114,6 +116,7 @@ fn waiter(cx: &mut RoleCx, (): ()) -> RoleResult {
 fn the_first_failure_ends_the_others_and_is_named_first() {
     let report = run_report(|s| {
         let waiter = s.spawn(waiter, ());
+        waiter.receive::<()>("here");
         s.spawn(failer, ());
         waiter.receive::<()>("an answer");
     });

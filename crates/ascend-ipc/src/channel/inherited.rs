@@ -1,6 +1,6 @@
 //! Passes one end of a channel to a child process.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,7 +8,8 @@ use super::Channel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ffi;
 
-/// Tells a child which descriptor is its channel.
+/// Tells a child which descriptor is its channel, and which socket that must be: a process further down inherits the
+/// variable, but not the descriptor, whose number may mean anything there.
 const VARIABLE: &str = "ASCEND_IPC_CHANNEL";
 
 /// The end of a channel that is for a child process.
@@ -24,7 +25,7 @@ impl Inheritable {
     ///
     /// Drop the command after spawning: as long as it lives, the end counts as open in this process.
     pub fn pass_to(self, command: &mut Command) {
-        command.env(VARIABLE, self.0.as_raw_fd().to_string());
+        command.env(VARIABLE, format!("{}:{}", self.0.as_raw_fd(), ffi::inherit::inode(self.0.as_fd()).unwrap_or(0)));
         ffi::inherit::inherit(command, self.0);
     }
 
@@ -44,11 +45,14 @@ impl Channel {
         static TAKEN: AtomicBool = AtomicBool::new(false);
         let missing =
             || Error::misuse(format!("this process inherited no channel: {VARIABLE} names no open descriptor"));
-        let number = std::env::var(VARIABLE).ok().and_then(|number| number.parse().ok()).ok_or_else(missing)?;
+        let told = std::env::var(VARIABLE).ok();
+        let told = told.as_deref().and_then(|told| told.split_once(':'));
+        let told = told.and_then(|(number, inode)| Some((number.parse().ok()?, inode.parse().ok()?)));
+        let (number, inode) = told.ok_or_else(missing)?;
         if TAKEN.swap(true, Ordering::Relaxed) {
             return Err(Error::misuse("the inherited channel was taken before"));
         }
-        let socket = ffi::inherit::adopt(number).map_err(|error| {
+        let socket = ffi::inherit::adopt(number, inode).map_err(|error| {
             Error::new(ErrorKind::Misuse, format!("this process inherited no channel: descriptor {number}: {error}"))
         })?;
         Ok(Self::over(socket))

@@ -10,7 +10,7 @@ mod unix_socket;
 
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,9 +56,10 @@ impl Channel {
     /// middle of a message the channel is closed.
     pub fn send<T: Serialize>(&self, message: &T, deadline: impl Into<Deadline>) -> Result<()> {
         let bytes = frame::encode(message)?;
-        let _turn = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        let deadline = deadline.into();
+        let _turn = turn(&self.sending, deadline)?;
         let mut sent = 0;
-        let outcome = unix_socket::send_all(self.socket.as_fd(), &bytes, &mut sent, deadline.into());
+        let outcome = unix_socket::send_all(self.socket.as_fd(), &bytes, &mut sent, deadline);
         if outcome.is_err() && sent > 0 {
             // Half a message cannot be taken back: the other end must not take the next one for its rest.
             let _ = rustix::net::shutdown(&self.socket, rustix::net::Shutdown::Both);
@@ -73,7 +74,7 @@ impl Channel {
     /// deadline, after which the message can still be received; [`Protocol`](ErrorKind::Protocol) when what came is no `T`.
     pub fn receive<T: DeserializeOwned>(&self, deadline: impl Into<Deadline>) -> Result<T> {
         let deadline = deadline.into();
-        let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut received = turn(&self.received, deadline)?;
         loop {
             if let Some(body) = frame::take(&mut received)? {
                 return frame::decode(&body);
@@ -84,6 +85,21 @@ impl Channel {
             }
         }
     }
+}
+
+/// Waits for other threads that use the channel, no longer than the deadline.
+fn turn<T>(lock: &Mutex<T>, deadline: Deadline) -> Result<MutexGuard<'_, T>> {
+    let mut guard = None;
+    let free = || {
+        guard = match lock.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        Ok(guard.is_some())
+    };
+    crate::poll::until(free, deadline, None, "another thread was done with the channel")?;
+    guard.ok_or_else(|| Error::new(ErrorKind::Timeout, "the channel stayed in use"))
 }
 
 impl AsFd for Channel {

@@ -59,7 +59,12 @@ impl RawDevice {
 
     #[cold]
     fn is_twin(&self, other: &Self) -> bool {
-        self.id == other.id && core::ptr::eq(self.api, other.api)
+        self.id == other.id && self.is_of_the_runtime_of(other)
+    }
+
+    /// Whether two devices belong to one runtime, so that handles of the one mean something to the other.
+    pub(crate) fn is_of_the_runtime_of(&self, other: &Self) -> bool {
+        core::ptr::eq(self.api, other.api)
     }
 
     /// The functions.
@@ -72,6 +77,24 @@ impl RawDevice {
         // SAFETY: the primary context lives as long as this device's count (A6).
         let status = Status(unsafe { (self.api.set_current_context)(self.context.as_ptr()) });
         self.api.check("aclrtSetCurrentContext", status)
+    }
+
+    /// Does something with this thread bound to the device, and binds it again as it was.
+    ///
+    /// For what happens behind the caller's back; a thread that was bound to nothing stays bound to the device.
+    pub(crate) fn visit<R>(&self, work: impl FnOnce() -> R) -> Result<R> {
+        let mut before = core::ptr::null_mut();
+        // SAFETY: a writable pointer; it stays null where there is no context.
+        let status = unsafe { (self.api.current_context)(&raw mut before) };
+        self.bind()?;
+        let outcome = work();
+        if status == 0 && !before.is_null() && before != self.context.as_ptr() {
+            // SAFETY: it was this thread's current context a moment ago.
+            unsafe { (self.api.set_current_context)(before) };
+        } else if status != 0 {
+            self.api.recent_text(); // "no context" was an answer, not an error to be shown later
+        }
+        Ok(outcome)
     }
 
     /// `aclrtGetPhyDevIdByLogicDevId(id, out)`—The id that all processes share; this process's own where it is unknown.

@@ -14,7 +14,7 @@ use ascend_sys::abi::aclrtMemcpyKind;
 use super::device::RawDevice;
 use super::memory::RawMemory;
 use super::stream::RawStream;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Pinned memory of the host.
 pub(crate) struct HostMemory {
@@ -106,6 +106,10 @@ pub(crate) fn submit(
     stream: &RawStream,
     host: Option<&Arc<AtomicUsize>>,
 ) -> Result<InFlight> {
+    let here = stream.device();
+    if !to.owner().is_of_the_runtime_of(here) || !from.owner().is_of_the_runtime_of(here) {
+        return Err(Error::misuse("the stream and the buffers belong to different runtimes"));
+    }
     let host = host.map(|count| {
         count.fetch_add(1, Ordering::Relaxed);
         Arc::clone(count)

@@ -22,17 +22,26 @@ pub(crate) fn inherit(command: &mut Command, descriptor: OwnedFd) {
     unsafe { command.pre_exec(clear) };
 }
 
-/// Takes over the descriptor with a number that the parent process told; refuses one that is not open.
-pub(crate) fn adopt(number: i32) -> std::io::Result<OwnedFd> {
+/// The number of a socket's inode, which no other open file has.
+pub(crate) fn inode(descriptor: BorrowedFd<'_>) -> std::io::Result<u64> {
+    Ok(rustix::fs::fstat(descriptor)?.st_ino)
+}
+
+/// Takes over the descriptor with a number that the parent process told, if it is the socket that the parent meant.
+///
+/// The caller does this once for each descriptor.
+pub(crate) fn adopt(number: i32, expected: u64) -> std::io::Result<OwnedFd> {
+    let wrong = |why| std::io::Error::new(std::io::ErrorKind::InvalidInput, why);
     if number < 3 {
-        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "standard streams are no channel"));
+        return Err(wrong("standard streams are no channel"));
     }
-    // SAFETY: borrowed for one call, which refuses a number that is not open.
+    // SAFETY: borrowed for calls that refuse a number which is not open.
     let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
-    // A duplicate, and the original closed below: nothing else in this process knows the number.
-    let own = rustix::io::fcntl_dupfd_cloexec(descriptor, 3)?;
-    // SAFETY: it was open just now, was inherited for this very purpose, and is taken over once: the
-    // caller remembers that it has been.
-    drop(unsafe { <OwnedFd as std::os::fd::FromRawFd>::from_raw_fd(number) });
-    Ok(own)
+    if inode(descriptor)? != expected {
+        return Err(wrong("it is not the socket that the parent process passed"));
+    }
+    rustix::io::fcntl_setfd(descriptor, FdFlags::CLOEXEC)?;
+    // SAFETY: it is open, and it is the socket that was passed to this process for this very purpose, which nothing else
+    // in it knows of; it is taken over once.
+    Ok(unsafe { <OwnedFd as std::os::fd::FromRawFd>::from_raw_fd(number) })
 }

@@ -5,8 +5,9 @@
 #![allow(unsafe_code)]
 
 use core::ffi::CStr;
+use std::collections::BTreeMap;
 use std::ffi::CString;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use ascend_sys::abi::aclError;
 use ascend_sys::{IpcMemoryExportFlags, IpcMemoryImportFlags, Status};
@@ -19,15 +20,15 @@ use crate::error::{Error, ErrorKind, Result};
 /// Bytes of a key with its terminator.
 const KEY: usize = 65;
 
-/// A key that this process exported; closed when dropped.
+/// A key that this process exported; closed when dropped, and the memory is kept until then.
 pub(crate) struct RawExport {
-    api: &'static Api,
+    memory: Arc<RawMemory>,
     key: CString,
 }
 
 impl RawExport {
     /// `aclrtIpcMemGetExportKey(ptr, size, key, len, flags)`—Exports a whole allocation; importers must be listed.
-    pub(crate) fn create(memory: &RawMemory) -> Result<Self> {
+    pub(crate) fn create(memory: &Arc<RawMemory>) -> Result<Self> {
         let api = memory.owner().api();
         let export = api.need(api.ipc_memory_key, "aclrtIpcMemGetExportKey")?;
         memory.owner().bind()?;
@@ -38,7 +39,7 @@ impl RawExport {
             Status(unsafe { export(memory.address.as_ptr(), memory.length, key.as_mut_ptr().cast(), KEY, flags) });
         api.check("aclrtIpcMemGetExportKey", status)?;
         let key = CStr::from_bytes_until_nul(&key).map_err(|_| Error::new(ErrorKind::Runtime, "the key has no end"))?;
-        Ok(Self { api, key: key.to_owned() })
+        Ok(Self { memory: Arc::clone(memory), key: key.to_owned() })
     }
 
     /// The key's text.
@@ -48,22 +49,43 @@ impl RawExport {
 
     /// `aclrtIpcMemSetImportPid(key, pids, num)`—Lets a process, named by its bare pid, import.
     pub(crate) fn allow(&self, bare_pid: i32) -> Result<()> {
-        let allow = self.api.need(self.api.ipc_memory_allow, "aclrtIpcMemSetImportPid")?;
+        let api = self.memory.owner().api();
+        let allow = api.need(api.ipc_memory_allow, "aclrtIpcMemSetImportPid")?;
         let mut pids = [bare_pid];
         // SAFETY: a terminated key (A10), and one readable pid.
         let status = Status(unsafe { allow(self.key.as_ptr(), pids.as_mut_ptr(), pids.len()) });
-        self.api.check("aclrtIpcMemSetImportPid", status)
+        api.check("aclrtIpcMemSetImportPid", status)
     }
 }
 
 impl Drop for RawExport {
     fn drop(&mut self) {
-        close(self.api, &self.key);
+        close(self.memory.owner().api(), &self.key); // and the memory after it
     }
 }
 
+/// What this process has imported, by key: the runtime closes by key, not by address, so a key is imported once.
+static IMPORTED: Mutex<BTreeMap<CString, Weak<RawMemory>>> = Mutex::new(BTreeMap::new());
+
 /// `aclrtIpcMemImportByKey(out, key, flags)`—Maps memory of another process; enables peer access to its device.
-pub(crate) fn import(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<RawMemory> {
+///
+/// Opened again, it is the same mapping.
+pub(crate) fn import(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<Arc<RawMemory>> {
+    let mut imported = IMPORTED.lock().unwrap_or_else(PoisonError::into_inner);
+    imported.retain(|_, memory| memory.strong_count() > 0);
+    if let Some(memory) = imported.get(key).and_then(Weak::upgrade) {
+        if memory.owner().is(device) && memory.length() == length {
+            return Ok(memory);
+        }
+        let what = format!("the memory is open on device {} already; close it there first", memory.owner().id());
+        return Err(Error::misuse(what));
+    }
+    let memory = Arc::new(map(device, key, length)?);
+    imported.insert(key.to_owned(), Arc::downgrade(&memory));
+    Ok(memory)
+}
+
+fn map(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<RawMemory> {
     let api = device.api();
     let import = api.need(api.ipc_memory_import, "aclrtIpcMemImportByKey")?;
     device.bind()?;

@@ -6,6 +6,7 @@
 
 use core::ffi::{CStr, c_char, c_void};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use ascend_sys::abi::{
     aclError, aclrtContext, aclrtEvent, aclrtEventRecordedStatus, aclrtHostFunc, aclrtIpcEventHandle,
@@ -98,13 +99,29 @@ impl Api {
 
     /// Initialises the runtime behind a table, which this crate never finalises by itself.
     pub(crate) fn start(library: Library) -> Result<&'static Self> {
-        let api: &'static Self = Box::leak(Box::new(Self::resolve(library)?));
+        let api = Self::only(library)?;
         // SAFETY: null is "no configuration".
         let status = Status(unsafe { (api.init)(core::ptr::null()) });
-        if status != ALREADY {
+        if status == ALREADY {
+            api.recent_text(); // says what is no error; the next one must not show it
+        } else {
             api.check("aclInit", status)
                 .map_err(|error| error.while_(format!("initialising {}", api.library.origin())))?;
         }
+        Ok(api)
+    }
+
+    /// The one value for a library, however often it is opened.
+    fn only(library: Library) -> Result<&'static Self> {
+        static KNOWN: Mutex<Vec<&'static Api>> = Mutex::new(Vec::new());
+        let resolved = Self::resolve(library)?;
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |api: &&&Self| core::ptr::fn_addr_eq(api.set_device, resolved.set_device);
+        if let Some(api) = known.iter().find(same) {
+            return Ok(api);
+        }
+        let api: &'static Self = Box::leak(Box::new(resolved));
+        known.push(api);
         Ok(api)
     }
 
@@ -156,7 +173,8 @@ impl Api {
         Error::call(call, status, self.recent_text())
     }
 
-    fn recent_text(&self) -> Option<String> {
+    /// What the runtime last said on this thread, which this consumes.
+    pub(crate) fn recent_text(&self) -> Option<String> {
         let recent = self.library.table().aclGetRecentErrMsg?;
         // SAFETY: no argument; the result is null, or a terminated text that is valid until the next call of this function
         // on this thread (A5); it is copied before that.

@@ -69,9 +69,9 @@ impl Drop for RawStream {
     /// `aclrtDestroyStream(stream)`—Waits for the stream's work, so the owner drops it when it is complete.
     fn drop(&mut self) {
         // A stream of a context that is not current would leak: bind first. Nothing is left that could act on a failure.
-        if self.device.bind().is_ok() {
+        let _ = self.device.visit(|| {
             // SAFETY: the handle is valid and not used again (A3).
             unsafe { (self.device.api.destroy_stream)(self.raw.as_ptr()) };
-        }
+        });
     }
 }

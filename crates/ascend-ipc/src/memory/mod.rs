@@ -23,7 +23,7 @@ pub use share::Export;
 /// Memory of a device, counted in bytes: allocated here, or opened from another process.
 pub struct DeviceBuffer {
     memory: Arc<RawMemory>,
-    /// Kept while an [`Export`] or this buffer lives: the key is closed before the memory is freed.
+    /// Keeps the memory until the key is closed, which is when no [`Export`] and no buffer is left.
     export: Option<Arc<RawExport>>,
 }
 

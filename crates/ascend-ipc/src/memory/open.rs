@@ -1,7 +1,5 @@
 //! Opens, in process B, memory that process A shared.
 
-use std::sync::Arc;
-
 use super::DeviceBuffer;
 use crate::device::Device;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,9 +9,12 @@ use crate::ticket::MemoryTicket;
 impl MemoryTicket {
     /// `aclrtIpcMemImportByKey(out, key, ENABLE_PEER_ACCESS)`—Opens the memory for use on this device.
     ///
+    /// Opened again in one process, it is the same memory; it is closed with the last buffer.
+    ///
     /// Memory of another device takes no part in copies from or to the host: copy it to a buffer of this device first.
     ///
     /// # Errors
+    /// [`Misuse`](ErrorKind::Misuse) when it is open on another device of this process;
     /// [`Ticket`](ErrorKind::Ticket) and [`Stale`](ErrorKind::Stale) as for an event; whatever the call answers, which is
     /// 507899 when the exporter has not listed this process.
     #[doc(alias = "aclrtIpcMemImportByKey")]
@@ -23,6 +24,6 @@ impl MemoryTicket {
         let key = std::ffi::CString::new(self.0.payload.clone()).map_err(|_| odd())?;
         let length = usize::try_from(self.0.length).map_err(|_| odd())?;
         let memory = ffi::ipc_memory::import(&device.raw, &key, length)?;
-        Ok(DeviceBuffer { memory: Arc::new(memory), export: None })
+        Ok(DeviceBuffer { memory, export: None })
     }
 }

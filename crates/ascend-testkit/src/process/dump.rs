@@ -26,7 +26,7 @@ pub(crate) fn excerpt(pid: u32) -> String {
         let wchan = if wchan.is_empty() || wchan == "0" { "none" } else { &wchan };
         let id = task.file_name().to_string_lossy().into_owned();
         let _ = writeln!(text, "task {id} `{}` {state}, wchan {wchan}", of_task("comm").trim_end());
-        for frame in of_task("stack").lines().take(8) {
+        for frame in of_task("stack").lines().take(5) {
             let _ = writeln!(text, "  {}", frame.split_once("] ").map_or(frame, |(_, name)| name));
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Process {
     pub(crate) name: String,
     /// A letter of `/proc/PID/stat`.
     pub(crate) state: char,
+    /// How many threads it has; none or one, if it has ended.
+    pub(crate) threads: u32,
     /// When it was started; with the pid it names a process for ever.
     pub(crate) start: u64,
 }
@@ -39,13 +41,15 @@ impl Process {
         let mut fields = rest.split_whitespace();
         let state = fields.next()?.chars().next()?;
         let parent = fields.next()?.parse().ok()?;
-        let start = fields.nth(17)?.parse().ok()?;
-        Some(Self { pid, parent, name: name.to_owned(), state, start })
+        let threads = fields.nth(15)?.parse().ok()?;
+        let start = fields.nth(1)?.parse().ok()?;
+        Some(Self { pid, parent, name: name.to_owned(), state, threads, start })
     }
 
-    /// Whether it has ended, and only its status is left.
+    /// Whether it has ended, and only its status is left. A first thread that has ended before the others looks the same,
+    /// except for their number; while a thread other than the first starts a new program, it is so for a moment.
     pub(crate) fn is_dead(&self) -> bool {
-        matches!(self.state, 'Z' | 'X')
+        matches!(self.state, 'Z' | 'X') && self.threads <= 1
     }
 
     /// Whether it is still there, and the same.
@@ -168,7 +172,7 @@ mod tests {
 
     #[test]
     fn ancestry_goes_all_the_way_and_a_loop_ends() {
-        let process = |pid, parent| Process { pid, parent, name: String::new(), state: 'S', start: 1 };
+        let process = |pid, parent| Process { pid, parent, name: String::new(), state: 'S', threads: 1, start: 1 };
         let all: HashMap<u32, Process> =
             [process(2, 1), process(3, 2), process(8, 9), process(9, 8)].map(|process| (process.pid, process)).into();
         assert!(descends(&process(4, 3), 2, &all));

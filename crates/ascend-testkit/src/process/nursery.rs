@@ -1,9 +1,13 @@
-//! The one thread from which roles are started: the parent-death signal is tied to the thread, not to the process.
+//! Starts the processes of roles from a thread that outlives them: a role dies with the thread that started it, not only
+//! with the process.
+//!
+//! The thread on which a scenario was begun outlives its roles, since it is the one that ends them; it starts them itself.
+//! For any other thread the nursery does, which lives as long as this process.
 
 use std::os::fd::OwnedFd;
 use std::process::Command;
-use std::sync::LazyLock;
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::{LazyLock, Once};
 
 use rustix::process::{Pid, PidfdFlags};
 
@@ -15,10 +19,7 @@ pub(crate) struct Started {
 
 type Answer = std::io::Result<Started>;
 
-/// Lives as long as this process; orphans of its roles become children of this process.
 static NURSERY: LazyLock<Sender<(Command, SyncSender<Answer>)>> = LazyLock::new(|| {
-    // Without it a grandchild that daemonises would be seen by nobody; everything else works as before.
-    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     let (sender, jobs) = channel::<(Command, SyncSender<Answer>)>();
     // If no thread can be had, the channel is closed, and each start says so.
     let _ = std::thread::Builder::new().name("ascend-testkit-nursery".to_owned()).spawn(move || {
@@ -29,8 +30,20 @@ static NURSERY: LazyLock<Sender<(Command, SyncSender<Answer>)>> = LazyLock::new(
     sender
 });
 
-/// Starts a process from the nursery.
-pub(crate) fn spawn(command: Command) -> Answer {
+/// Has orphans of roles become children of this process; without it a grandchild that daemonises would be seen by nobody.
+pub(crate) fn adopt_orphans() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // If it fails, everything else works as before.
+        let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+    });
+}
+
+/// Starts a process; `here`, if this thread will outlive it.
+pub(crate) fn spawn(command: Command, here: bool) -> Answer {
+    if here {
+        return start(command);
+    }
     let gone = |_| std::io::Error::other("the thread that starts processes is gone");
     let (answer, started) = sync_channel(1);
     NURSERY.send((command, answer)).map_err(|_| gone(()))?;

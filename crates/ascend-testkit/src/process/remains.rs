@@ -1,6 +1,6 @@
 //! What is still there after the end of a scenario: processes, descriptors, segments, files.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,21 +22,23 @@ const PREFIX: &str = "ascend";
 
 /// Ends every process of a scenario that is none of its roles; what each was, and whether it is gone.
 pub(crate) fn end_strays(belonging: &Belonging<'_>) -> Vec<String> {
-    let mut left = settle(belonging);
-    let mut texts = Vec::new();
     let end = Instant::now() + DEATH;
-    // Until nothing new turns up: a process may start another while it is being ended.
+    let mut texts = BTreeMap::new();
+    let mut left = settle(belonging);
+    // Until nobody turns up any more: a process may start another while it is being ended.
     while !left.is_empty() && Instant::now() < end {
         for process in &left {
-            let segments = segments(process.pid);
-            let gone = if kill(process, end) { "ended by the kit" } else { "NOT GONE even after SIGKILL" };
             let Process { pid, name, parent, .. } = process;
-            texts.push(format!("process {pid} `{name}`, a child of {parent}{segments} ({gone})"));
+            texts
+                .entry(*pid)
+                .or_insert_with(|| format!("process {pid} `{name}`, a child of {parent}{}", segments(*pid)));
+            kill(process, end);
         }
         left = strays(belonging);
-        left.retain(|process| !texts.iter().any(|text| text.starts_with(&format!("process {} ", process.pid))));
     }
-    texts
+    let is_left = |pid: u32| left.iter().any(|process| process.pid == pid);
+    let fate = |pid| if is_left(pid) { "NOT GONE even after SIGKILL" } else { "ended by the kit" };
+    texts.into_iter().map(|(pid, text)| format!("{text} ({})", fate(pid))).collect()
 }
 
 /// The strays that do not go by themselves.
@@ -61,13 +63,13 @@ fn open(process: &Process) -> Option<OwnedFd> {
     process.lives().then_some(opened)
 }
 
-fn kill(process: &Process, end: Instant) -> bool {
-    let Some(opened) = open(process) else { return true };
+/// Kills a process, if it is still there, and waits until it has ended.
+fn kill(process: &Process, end: Instant) {
+    let Some(opened) = open(process) else { return };
     let _ = rustix::process::pidfd_send_signal(&opened, Signal::KILL);
-    let dead = wait_dead(&opened, end);
+    wait_dead(&opened, end);
     // It was adopted by this process, or is about to be; nobody else knows it.
     let _ = rustix::process::waitid(WaitId::PidFd(opened.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
-    dead
 }
 
 /// Waits until a process has ended; whether it has.

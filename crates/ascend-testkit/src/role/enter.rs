@@ -88,14 +88,15 @@ fn judge(cx: &mut RoleCx, entry: &registry::Entry, args: &[u8]) -> FromRole {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         if std::thread::current().id() == role_thread {
-            *locked(&PANIC) = Some(info.to_string());
+            let text = info.to_string();
+            *locked(&PANIC) = Some(text.strip_prefix("panicked at ").map_or(text.clone(), str::to_owned));
         }
         print(info);
     }));
     match catch_unwind(AssertUnwindSafe(|| (entry.run)(cx, args))) {
         Ok(Ok(())) => FromRole::Passed,
         Ok(Err(error)) => FromRole::Failed(cut(reason(&*error))),
-        Err(_) => FromRole::Panicked(cut(locked(&PANIC).take().unwrap_or_else(|| "without a message".to_owned()))),
+        Err(_) => FromRole::Panicked(cut(locked(&PANIC).take().unwrap_or_else(|| "an unknown place".to_owned()))),
     }
 }
 

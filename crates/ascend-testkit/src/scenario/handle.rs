@@ -11,7 +11,7 @@ use crate::state::{Shared, State};
 use crate::wire::frame;
 use crate::wire::message::ToRole;
 
-/// A role of a scenario.
+/// A role of a scenario; of no use after it.
 #[derive(Clone)]
 pub struct Role {
     pub(super) shared: Arc<Shared>,

@@ -9,8 +9,8 @@ mod wait;
 
 use std::collections::HashSet;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -39,6 +39,8 @@ pub struct Scenario {
     listener: Listener,
     name: String,
     id: String,
+    /// The thread that ends it.
+    thread: ThreadId,
     /// The test that a role's process runs again.
     test: String,
     backend: Backend,
@@ -161,8 +163,8 @@ impl Scenario {
 
     /// Remembers a file that was made for the roles, so that it can be missed at the end.
     fn made(&mut self, file: &OwnedFd) {
-        if let Ok(data) = file.try_clone().map(std::fs::File::from).and_then(|file| file.metadata()) {
-            self.files.push((data.dev(), data.ino()));
+        if let Ok(data) = rustix::fs::fstat(file) {
+            self.files.push((data.st_dev, data.st_ino));
         }
     }
 

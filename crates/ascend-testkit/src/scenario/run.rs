@@ -10,7 +10,7 @@ use super::{Scenario, finish};
 use crate::backend::{Backend, VARIABLE};
 use crate::clock::Budgets;
 use crate::listen::Listener;
-use crate::process::remains;
+use crate::process::{nursery, remains};
 use crate::report::{Failure, FailureKind, Report};
 use crate::state::Shared;
 
@@ -134,10 +134,21 @@ impl Setup {
     }
 
     fn set_up(self, name: &str, test: String, backend: Backend) -> std::io::Result<Scenario> {
+        nursery::adopt_orphans();
         let shared = Arc::new(Shared::new(self.budgets));
         let listener = Listener::start(Arc::clone(&shared), backend.clone())?;
         let before = remains::shared_files();
-        Ok(Scenario { shared, listener, name: name.to_owned(), id: id(), test, backend, files: Vec::new(), before })
+        Ok(Scenario {
+            shared,
+            listener,
+            name: name.to_owned(),
+            id: id(),
+            thread: std::thread::current().id(),
+            test,
+            backend,
+            files: Vec::new(),
+            before,
+        })
     }
 }
 

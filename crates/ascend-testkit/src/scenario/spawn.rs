@@ -1,8 +1,9 @@
 //! Starts a role: the test binary once more, for the same test, with a socket as its stdin.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustix::net::SendFlags;
 use rustix::pipe::PipeFlags;
@@ -117,13 +118,17 @@ impl<'s> Spawn<'s> {
 
         let command =
             command(scenario, theirs, stderr_end, &environment).map_err(|error| fail("its program")(&error))?;
-        let Started { pid, process } = nursery::spawn(command).map_err(|error| fail("its process")(&error))?;
+        let Started { pid, process } = nursery::spawn(command, std::thread::current().id() == scenario.thread)
+            .map_err(|error| fail("its process")(&error))?;
         let lines = Arc::new(Lines { control, process, stdout, stderr, diary });
         let mut state = scenario.shared.lock();
         state.roles.push(RoleState::new(name.clone(), pid, Arc::clone(&lines), armed));
-        state.set_clock();
+        let clock_changed = state.set_clock();
         drop(state);
         scenario.listener.add(index, &lines).map_err(|error| fail("its sockets")(&error))?;
+        if clock_changed {
+            scenario.listener.look_again();
+        }
         Ok(Role { shared: Arc::clone(&scenario.shared), index })
     }
 }
@@ -135,7 +140,7 @@ fn command(
     stderr: OwnedFd,
     environment: &[(String, String)],
 ) -> std::io::Result<Command> {
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(program()?);
     command.arg(&scenario.test).args(["--exact", "--nocapture", "--test-threads=1", "--include-ignored"]);
     command.stdin(Stdio::from(control)).stdout(Stdio::null()).stderr(Stdio::from(stderr));
     let scenarios = match std::env::var(listing::MARK) {
@@ -149,6 +154,16 @@ fn command(
         .env("ASCEND_COREDUMP_SIGNAL", "none"); // else CANN catches the signals that we send
     command.envs(environment.iter().map(|(key, value)| (key, value)));
     Ok(command)
+}
+
+/// This binary.
+fn program() -> std::io::Result<&'static Path> {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(program) = PROGRAM.get() {
+        return Ok(program);
+    }
+    let program = std::env::current_exe()?;
+    Ok(PROGRAM.get_or_init(|| program))
 }
 
 /// The name, with a number behind it if it is taken.

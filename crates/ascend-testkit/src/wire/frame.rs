@@ -139,6 +139,19 @@ mod tests {
         assert_eq!(damaged(4, 200), FrameError::Length { said: 200, are: 1 });
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_a_message_or_an_error(bytes: Vec<u8>) {
+            let _ = decode::<crate::wire::message::FromRole>(&bytes); // it does not panic
+            let mut framed = encode(&()).unwrap();
+            framed[4..8].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+            framed.extend(&bytes);
+            if let Ok(message) = decode::<crate::wire::message::FromRole>(&framed) {
+                proptest::prop_assert_eq!(encode(&message).unwrap().len() <= framed.len(), true);
+            }
+        }
+    }
+
     #[test]
     fn no_truncation_and_no_excess_is_taken_for_a_frame() {
         let good = encode(&("abc".to_owned(), 300_u32)).unwrap();
