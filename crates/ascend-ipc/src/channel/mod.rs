@@ -121,3 +121,87 @@ impl fmt::Debug for Channel {
         f.debug_tuple("Channel").field(&self.socket).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+    const GLANCE: Duration = Duration::from_millis(10);
+
+    #[test]
+    fn messages_arrive_in_order_and_as_they_were() {
+        let (near, far) = Channel::pair().unwrap();
+        let far = far.keep();
+        for number in 0..100_u32 {
+            near.send(&(number, "text"), PATIENCE).unwrap();
+        }
+        for number in 0..100 {
+            assert_eq!(far.receive::<(u32, String)>(PATIENCE).unwrap(), (number, "text".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_deadline_holds_also_while_another_thread_waits() {
+        let (near, far) = Channel::pair().unwrap();
+        let far = far.keep();
+        std::thread::scope(|threads| {
+            let other = threads.spawn(|| near.receive::<u8>(PATIENCE));
+            let start = Instant::now();
+            assert_eq!(near.receive::<u8>(GLANCE).unwrap_err().kind(), ErrorKind::Timeout);
+            assert!(start.elapsed() < PATIENCE / 2);
+            far.send(&1_u8, PATIENCE).unwrap();
+            // Whichever of the two calls took the message: the other thread ends when the far end does.
+            drop(far);
+            let _ = other.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn the_end_of_the_other_process_is_an_answer_at_once() {
+        let (near, far) = Channel::pair().unwrap();
+        drop(far);
+        assert_eq!(near.receive::<u8>(PATIENCE).unwrap_err().kind(), ErrorKind::ChannelClosed);
+        assert_eq!(near.send(&1_u8, PATIENCE).unwrap_err().kind(), ErrorKind::ChannelClosed);
+    }
+
+    #[test]
+    fn a_peer_that_does_not_read_is_a_timeout_and_half_a_message_closes_the_channel() {
+        let (near, far) = Channel::pair().unwrap();
+        let far = far.keep();
+        let big = vec![7_u8; LONGEST - 16];
+        let error = (0..1000).find_map(|_| near.send(&big, GLANCE).err()).expect("the socket fills");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        let end = std::iter::repeat_with(|| far.receive::<Vec<u8>>(PATIENCE)).find_map(Result::err);
+        assert_eq!(end.map(|error| error.kind()), Some(ErrorKind::ChannelClosed));
+    }
+
+    #[test]
+    fn a_message_of_another_kind_is_refused() {
+        let (near, far) = Channel::pair().unwrap();
+        let far = far.keep();
+        near.send(&(1_u64, 2_u64), PATIENCE).unwrap();
+        assert_eq!(far.receive::<u8>(PATIENCE).unwrap_err().kind(), ErrorKind::Protocol);
+    }
+
+    #[test]
+    fn a_listener_accepts_who_connects_and_removes_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        std::thread::scope(|threads| {
+            let connecting = threads.spawn(|| Channel::connect(&path, PATIENCE).unwrap()); // before anybody listens
+            let listener = Listener::bind(&path).unwrap();
+            let accepted = listener.accept(PATIENCE).unwrap();
+            accepted.send(&"hello", PATIENCE).unwrap();
+            assert_eq!(connecting.join().unwrap().receive::<String>(PATIENCE).unwrap(), "hello");
+            assert_eq!(Listener::bind(&path).unwrap_err().kind(), ErrorKind::Io); // the path exists
+            assert_eq!(listener.accept(GLANCE).unwrap_err().kind(), ErrorKind::Timeout);
+        });
+        assert!(!path.exists());
+        let error = Channel::connect(&path, GLANCE).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.to_string().contains("socket"), "{error}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Loading a runtime: what is found, and what the error says to somebody whose machine has none.
 
-use ascend_ipc::{ErrorKind, Runtime};
+use std::time::Duration;
+
+use ascend_ipc::{ErrorKind, IpcEvent, Runtime};
 
 #[test]
 fn a_library_that_is_not_there_is_an_error_that_names_path_and_reason() {
@@ -28,6 +30,28 @@ fn initialising_again_is_no_error() {
     assert_eq!(first.origin(), second.origin());
     second.finalize().unwrap();
     assert!(first.device_count().unwrap() > 0);
+}
+
+#[test]
+fn a_runtime_that_is_opened_twice_is_one_runtime() {
+    let (first, second) = (Runtime::simulated().unwrap(), Runtime::simulated().unwrap());
+    let (event, _) = IpcEvent::create(&first.device(0).unwrap()).unwrap().share().unwrap();
+    let stream = second.device(0).unwrap().create_stream().unwrap();
+    let recorded = event.record(&stream).unwrap();
+    event.wait_host(&recorded, Duration::from_secs(10)).unwrap();
+}
+
+#[test]
+fn a_dropped_stream_leaves_the_thread_bound_as_it_was() {
+    let acl = Runtime::simulated().unwrap();
+    let (near, far) = (acl.device(0).unwrap(), acl.device(1).unwrap());
+    let stream = far.create_stream().unwrap();
+    let kept = near.create_stream().unwrap(); // binds this thread to device 0
+    drop(stream);
+    let (event, _) = IpcEvent::create(&near).unwrap().share().unwrap();
+    drop(far);
+    let recorded = event.record(&kept).unwrap();
+    event.wait_host(&recorded, Duration::from_secs(10)).unwrap();
 }
 
 #[test]

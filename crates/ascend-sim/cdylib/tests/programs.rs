@@ -150,6 +150,8 @@ rules_of! {
     the_importers_synchronize_while_the_recorder_recycles;
     a_record_without_a_free_slot_is_reported;
     destroy_with_outstanding_tasks_returns_at_once;
+    a_record_that_was_discarded_does_not_pass_for_complete;
+    a_recorder_that_died_is_reported_to_whoever_waits;
     destroying_twice_is_refused;
     calls_of_ordinary_events_refuse_an_ipc_event;
 }

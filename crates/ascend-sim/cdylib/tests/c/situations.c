@@ -307,6 +307,65 @@ static void destroy_with_outstanding_tasks_returns_at_once(void) {
     OK(aclrtSynchronizeStreamWithTimeout(waiter, 10000));
 }
 
+/* The real runtime leaves later waits blocked for ever; by default the simulator ends them with an error. */
+static void a_record_that_was_discarded_does_not_pass_for_complete(void) {
+    aclrtStream stream = stream_of(0), waiter = NULL;
+    OK(aclrtCreateStream(&waiter));
+    aclrtEvent event = ipc_event();
+    latch held;
+    latch_hold(&held, stream);
+    sem_wait(&held.reached);
+    OK(aclrtRecordEvent(event, stream));
+    OK(aclrtStreamAbort(stream));
+    latch_open(&held);
+    OK(aclrtSynchronizeStream(stream));
+    HOLDS(status_of(event) == ACL_EVENT_RECORDED_STATUS_NOT_READY);
+    OK(aclrtStreamWaitEvent(waiter, event));
+    ANSWERS(507899, aclrtSynchronizeStreamWithTimeout(waiter, 10000));
+    HOLDS(!is_idle(waiter));
+    OK(aclrtStreamAbort(waiter)); /* the way out */
+    OK(aclrtRecordEvent(event, stream)); /* supersedes it */
+    OK(aclrtStreamWaitEvent(waiter, event));
+    OK(aclrtSynchronizeStreamWithTimeout(waiter, 10000));
+    HOLDS(status_of(event) == ACL_EVENT_RECORDED_STATUS_COMPLETE);
+}
+
+static void opener_is_orphaned(int creator) {
+    aclrtStream stream = stream_of(1);
+    aclrtIpcEventHandle handle;
+    HOLDS(peer_receive(creator, &handle, sizeof(handle)));
+    aclrtEvent event = NULL, again = NULL;
+    OK(aclrtIpcOpenEventHandle(handle, &event));
+    char step;
+    HOLDS(peer_receive(creator, &step, 1));
+    OK(aclrtStreamWaitEvent(stream, event));
+    peer_send(creator, "w", 1);
+    HOLDS(!peer_receive(creator, &step, 1)); /* it is gone */
+    OK(aclrtIpcOpenEventHandle(handle, &again)); /* takes over its place among the participants */
+    ANSWERS(507899, aclrtSynchronizeStreamWithTimeout(stream, 10000));
+    ANSWERS(507899, aclrtSynchronizeEventWithTimeout(again, 10000));
+    HOLDS(status_of(event) == ACL_EVENT_RECORDED_STATUS_NOT_READY);
+}
+
+static void a_recorder_that_died_is_reported_to_whoever_waits(void) {
+    peer creator = peer_start(NULL);
+    if (creator.pid == 0) {
+        aclrtStream stream = stream_of(0);
+        aclrtEvent event = ipc_event();
+        aclrtIpcEventHandle handle = handle_of(event);
+        peer_send(creator.socket, &handle, sizeof(handle));
+        latch held;
+        latch_hold(&held, stream);
+        OK(aclrtRecordEvent(event, stream));
+        peer_send(creator.socket, "r", 1);
+        char waiting;
+        HOLDS(peer_receive(creator.socket, &waiting, 1));
+        _exit(0);
+    }
+    opener_is_orphaned(creator.socket);
+    peer_join(&creator);
+}
+
 static void destroying_twice_is_refused(void) {
     aclrtStream stream = stream_of(0);
     aclrtEvent event = ipc_event();
@@ -363,6 +422,8 @@ static const struct {
     RULE(the_importers_synchronize_while_the_recorder_recycles),
     RULE(a_record_without_a_free_slot_is_reported),
     RULE(destroy_with_outstanding_tasks_returns_at_once),
+    RULE(a_record_that_was_discarded_does_not_pass_for_complete),
+    RULE(a_recorder_that_died_is_reported_to_whoever_waits),
     RULE(destroying_twice_is_refused),
     RULE(calls_of_ordinary_events_refuse_an_ipc_event),
 };
