@@ -93,6 +93,12 @@ impl Runtime {
         self.api.library().origin()
     }
 
+    /// Whether it is the simulator, embedded or as a library under whatever name: no NPU is used then.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.api.is_simulated()
+    }
+
     /// The runtime's version, if it tells.
     #[must_use]
     pub fn version(&self) -> Option<String> {

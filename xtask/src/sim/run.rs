@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 /// The names under which programs look for AscendCL.
-const NAMES: [&str; 2] = ["libascendcl.so", "libacl_rt.so"];
+pub(super) const NAMES: [&str; 2] = ["libascendcl.so", "libacl_rt.so"];
 
 const SEARCH: &str = "LD_LIBRARY_PATH";
 

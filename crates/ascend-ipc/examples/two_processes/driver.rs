@@ -152,7 +152,10 @@ pub(crate) fn as_role(options: &Options, role: fn(&Options, &Runtime, &Channel) 
     let outcome = backend(options).and_then(|acl| {
         let version = acl.version().unwrap_or_else(|| "unknown version".to_owned());
         let soc = acl.soc().unwrap_or_else(|| "unknown SoC".to_owned());
-        let text = format!("{}; {soc}, runtime {version}", acl.origin());
+        // The embedded simulator's name says it already.
+        let name = acl.origin().to_string();
+        let note = if acl.is_simulated() && !name.contains("no NPU") { " (simulator: no NPU was used)" } else { "" };
+        let text = format!("{name}{note}; {soc}, runtime {version}");
         driver.send(&Report::Backend(text), options.timeout)?;
         role(options, &acl, &driver)
     });
