@@ -1,5 +1,6 @@
 //! The driver: starts the two roles, follows them, and compares what went in with what came out. It never loads AscendCL.
 
+use std::io::Write;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -68,7 +69,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
 }
 
 fn conclude(sent: &Tally, received: &Tally, input: &Path, output: &Path) -> Outcome {
-    println!(
+    say(&format!(
         "{} chunks, {} bytes in {:.2} s: {:.0} MB/s; {} records, {} waits on the device",
         received.chunks,
         received.bytes,
@@ -76,13 +77,20 @@ fn conclude(sent: &Tally, received: &Tally, input: &Path, output: &Path) -> Outc
         received.bytes as f64 / 1e6 / received.seconds.max(1e-9),
         sent.records + received.records,
         sent.waits + received.waits,
-    );
+    ))?;
     let (before, after) = (files::sha256(input)?, files::sha256(output)?);
     if before != after {
         return Err(format!("the output differs from the input: sha256 {after} is not {before}").into());
     }
-    println!("sha256 {after}: output and input are identical");
-    Ok(())
+    say(&format!("sha256 {after}: output and input are identical"))
+}
+
+/// A line for whoever reads; nobody has to.
+fn say(line: &str) -> Outcome {
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn start(options: &Options, role: Role) -> Outcome<Started> {
@@ -122,7 +130,7 @@ fn hear(role: &mut Started, bar: &ProgressBar, announced: &mut bool) -> Outcome 
     match role.channel.receive(GRACE) {
         Ok(Report::Backend(text)) if !*announced => {
             *announced = true;
-            bar.suspend(|| println!("backend: {text}"));
+            bar.suspend(|| say(&format!("backend: {text}")))?;
         }
         Ok(Report::Backend(_)) => {}
         Ok(Report::Progress(bytes)) => bar.set_position(bytes),

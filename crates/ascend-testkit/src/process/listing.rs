@@ -3,13 +3,18 @@
 //! Roles and what they start are descendants of this process for as long as they live, since it is their subreaper. Which
 //! scenario one belongs to is told by its ancestors, by the mark in its environment, or by the pipes that it has inherited.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
+use std::time::Duration;
 
 /// The variable that every process of a scenario inherits: the scenarios that it is in, the outermost first, with `/`
 /// between them.
 pub(crate) const MARK: &str = "ASCEND_TESTKIT_SCENARIO";
+
+/// How often a process without an environment is asked for it, and the time between.
+const ATTEMPTS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Device and inode.
 pub(crate) type FileId = (u64, u64);
@@ -107,16 +112,24 @@ fn belongs(
 }
 
 /// Whether `process` is below `ancestor`.
+///
+/// A parent that has ended while the list was made is missing there; its child has another one by now.
 fn descends(process: &Process, ancestor: u32, all: &HashMap<u32, Process>) -> bool {
-    let mut seen = HashSet::new();
-    let mut parent = process.parent;
-    while parent != ancestor {
+    let (mut child, mut parent) = (process.pid, process.parent);
+    // More steps than processes would go in a circle, which a list that takes time to make may show.
+    for _ in 0..=all.len() {
+        if parent == ancestor {
+            return true;
+        }
         match all.get(&parent) {
-            Some(above) if seen.insert(parent) => parent = above.parent,
-            _ => return false,
+            Some(above) => (child, parent) = (above.pid, above.parent),
+            None => match Process::read(child) {
+                Some(now) if now.parent != parent => parent = now.parent,
+                _ => return false,
+            },
         }
     }
-    true
+    false
 }
 
 fn every() -> HashMap<u32, Process> {
@@ -127,12 +140,26 @@ fn every() -> HashMap<u32, Process> {
 
 /// The mark in a process's environment, as it was when its program started.
 fn mark(pid: u32) -> Option<String> {
-    let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let environment = environment(pid);
     let value = environment.split(|byte| *byte == 0).find_map(|entry| {
         let value = entry.strip_prefix(MARK.as_bytes())?;
         value.strip_prefix(b"=")
     })?;
     Some(String::from_utf8_lossy(value).into_owned())
+}
+
+/// The environment of a process; empty if it has none, or it cannot be read.
+///
+/// A process that is just starting a program seems to have none: whoever seems so is asked again.
+fn environment(pid: u32) -> Vec<u8> {
+    for _ in 0..ATTEMPTS {
+        match fs::read(format!("/proc/{pid}/environ")) {
+            Ok(environment) if !environment.is_empty() => return environment,
+            _ if Process::read(pid).is_none_or(|process| process.is_dead()) => break,
+            _ => std::thread::sleep(PAUSE), // sleep: nothing tells when a program has got its environment
+        }
+    }
+    Vec::new()
 }
 
 /// Whether a process has one of these files open.
