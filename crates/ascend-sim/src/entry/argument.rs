@@ -163,6 +163,20 @@ impl Out<i32> {
     }
 }
 
+impl Out<*mut c_void> {
+    /// `count` handles that the pointer points to; refuses null.
+    pub(crate) fn handles(&self, count: usize) -> Answer<Vec<usize>> {
+        self.required()?;
+        let at = |index| {
+            // SAFETY: not null, so `count` handles are readable by this file's contract.
+            let element = unsafe { self.pointer.add(index) };
+            // SAFETY: as above.
+            unsafe { element.read_unaligned() }.expose_provenance()
+        };
+        Ok((0..count).map(at).collect())
+    }
+}
+
 /// A copy between memory that C vouches for.
 pub(crate) fn copy(destination: &Out<c_void>, source: &In<c_void>, length: usize) -> Transfer {
     // SAFETY: by this file's contract both are valid for `length` bytes until the task has run.

@@ -10,8 +10,8 @@ use ascend_sys::abi::{
 
 use super::entry;
 use super::stream::deadline;
-use crate::model::event;
 use crate::model::fault::Fault;
+use crate::model::{event, op_timeout};
 
 entry! {
     /// Creates an event with default flags.
@@ -47,7 +47,7 @@ entry! {
     /// Makes a stream wait for an event's latest record.
     fn aclrtStreamWaitEvent(stream: aclrtStream, event: aclrtEvent) {
         event.required()?;
-        event::stream_wait(stream.address(), event.address(), None)
+        event::stream_wait(stream.address(), event.address(), op_timeout::limit())
     }
 
     /// Makes a stream wait, at most so many seconds; 0 waits for ever, and IPC events always do.

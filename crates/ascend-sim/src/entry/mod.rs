@@ -15,6 +15,7 @@ pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;
 pub mod memory;
+pub mod notify;
 pub mod stream;
 pub mod version;
 

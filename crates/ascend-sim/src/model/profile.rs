@@ -90,6 +90,15 @@ impl Profile {
         }
     }
 
+    /// How many notifies a device has.
+    pub(crate) fn notifies(&self) -> u32 {
+        match self.family() {
+            Family::A2A3 => 8192,
+            Family::A5 => 65535,
+            Family::WithoutIpcEvents => 1024,
+        }
+    }
+
     /// How many devices the process sees; 0 when the environment is wrong.
     pub(crate) fn count(&self) -> usize {
         self.visible.as_ref().map_or(0, Vec::len)

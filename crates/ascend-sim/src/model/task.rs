@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::ipc_event::IpcEvent;
 use super::local_event::LocalEvent;
 use super::memory::Region;
+use super::notify::Notify;
 use crate::entry::callback::HostFunction;
 use crate::shm::transfer::Transfer;
 use crate::sync::ring::{Progress, Ticket};
@@ -29,6 +30,10 @@ pub(crate) enum Task {
     RecordIpc(Arc<IpcEvent>, Ticket),
     /// Waits for a slot's signal.
     WaitIpc(Arc<IpcEvent>, Ticket),
+    /// Signals a notify.
+    RecordNotify(Arc<Notify>),
+    /// Waits for a notify's signal and takes it, at most so long.
+    WaitNotify(Arc<Notify>, Option<Duration>),
 }
 
 /// Why a task did not run to its end.
@@ -61,7 +66,7 @@ impl<'a> Interrupt<'a> {
 impl Task {
     /// Whether it ends at once, on whatever thread runs it.
     pub(crate) const fn is_instant(&self) -> bool {
-        matches!(self, Self::RecordLocal(..) | Self::RecordIpc(..))
+        matches!(self, Self::RecordLocal(..) | Self::RecordIpc(..) | Self::RecordNotify(_))
     }
 
     /// Executes the task, as the device would.
@@ -75,6 +80,8 @@ impl Task {
                 return event.wait(*record, limit.map(|limit| Instant::now() + limit), interrupt);
             }
             Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
+            Self::RecordNotify(notify) => notify.record(),
+            Self::WaitNotify(notify, limit) => return notify.wait(*limit, interrupt),
         }
         Ok(())
     }
@@ -86,7 +93,7 @@ impl Task {
             Self::WaitIpc(event, ticket) => event.recycle_wait(ticket),
             Self::WaitLocal(event, ..) => event.wait_ended(),
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
-            Self::Host(_) | Self::RecordLocal(..) => {}
+            Self::Host(_) | Self::RecordLocal(..) | Self::RecordNotify(_) | Self::WaitNotify(..) => {}
         }
     }
 
@@ -95,7 +102,12 @@ impl Task {
         match self {
             Self::RecordIpc(event, ticket) => event.abandon_record(ticket),
             Self::RecordLocal(event, record) => event.abandon(record),
-            Self::WaitIpc(..) | Self::WaitLocal(..) | Self::Transfer(..) | Self::Host(_) => self.recycle(),
+            Self::WaitIpc(..)
+            | Self::WaitLocal(..)
+            | Self::Transfer(..)
+            | Self::Host(_)
+            | Self::RecordNotify(_)
+            | Self::WaitNotify(..) => self.recycle(),
         }
     }
 }

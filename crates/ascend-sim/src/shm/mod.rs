@@ -8,6 +8,8 @@ pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod mapping;
+pub(crate) mod notify;
 pub(crate) mod range_lock;
 pub(crate) mod segment;
 pub(crate) mod transfer;
+pub(crate) mod whitelist;

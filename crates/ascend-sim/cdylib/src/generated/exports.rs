@@ -262,7 +262,7 @@ pub unsafe extern "C" fn aclrtDeviceDisablePeerAccess(peerDeviceId: i32) -> aclE
 /// Sets the process-wide wait timeout in seconds, 0 is never; IPC event waits ignore it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetOpWaitTimeout(timeout: u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetOpWaitTimeout(timeout) }
+    unsafe { simulator::entry::device::aclrtSetOpWaitTimeout(timeout) }
 }
 /// Sets the operator execution timeout.
 #[unsafe(no_mangle)]
@@ -1135,12 +1135,12 @@ pub unsafe extern "C" fn aclrtCreateNotify(
     notify: *mut aclrtNotify,
     flag: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCreateNotify(notify, flag) }
+    unsafe { simulator::entry::notify::aclrtCreateNotify(notify, flag) }
 }
 /// Destroys a notify; needs a current context, else 107002.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDestroyNotify(notify: aclrtNotify) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDestroyNotify(notify) }
+    unsafe { simulator::entry::notify::aclrtDestroyNotify(notify) }
 }
 /// Creates a counting notify.
 #[unsafe(no_mangle)]
@@ -1161,7 +1161,7 @@ pub unsafe extern "C" fn aclrtRecordNotify(
     notify: aclrtNotify,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtRecordNotify(notify, stream) }
+    unsafe { simulator::entry::notify::aclrtRecordNotify(notify, stream) }
 }
 /// Waits, on the device, up to timeout seconds, 0 forever; only on the device that created it.
 #[unsafe(no_mangle)]
@@ -1170,9 +1170,7 @@ pub unsafe extern "C" fn aclrtWaitAndResetNotify(
     stream: aclrtStream,
     timeout: u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtWaitAndResetNotify(notify, stream, timeout)
-    }
+    unsafe { simulator::entry::notify::aclrtWaitAndResetNotify(notify, stream, timeout) }
 }
 /// Gets the hardware id of a notify.
 #[unsafe(no_mangle)]
@@ -1180,7 +1178,7 @@ pub unsafe extern "C" fn aclrtGetNotifyId(
     notify: aclrtNotify,
     notifyId: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetNotifyId(notify, notifyId) }
+    unsafe { simulator::entry::notify::aclrtGetNotifyId(notify, notifyId) }
 }
 /// Resets several notifies; num 0 gives 107000.
 #[unsafe(no_mangle)]
@@ -1188,7 +1186,7 @@ pub unsafe extern "C" fn aclrtNotifyBatchReset(
     notifies: *mut aclrtNotify,
     num: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtNotifyBatchReset(notifies, num) }
+    unsafe { simulator::entry::notify::aclrtNotifyBatchReset(notifies, num) }
 }
 /// Exports a notify as a text key; len is at least 65 bytes; a second export gives 507000.
 #[unsafe(no_mangle)]
@@ -1198,9 +1196,7 @@ pub unsafe extern "C" fn aclrtNotifyGetExportKey(
     len: usize,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtNotifyGetExportKey(notify, key, len, flags)
-    }
+    unsafe { simulator::entry::notify::aclrtNotifyGetExportKey(notify, key, len, flags) }
 }
 /// Opens a notify of another process by its key; it can be recorded but not waited elsewhere.
 #[unsafe(no_mangle)]
@@ -1209,7 +1205,7 @@ pub unsafe extern "C" fn aclrtNotifyImportByKey(
     key: *const core::ffi::c_char,
     flags: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtNotifyImportByKey(notify, key, flags) }
+    unsafe { simulator::entry::notify::aclrtNotifyImportByKey(notify, key, flags) }
 }
 /// Lists the PIDs that may import a notify; containers need the bare host PID.
 #[unsafe(no_mangle)]
@@ -1218,7 +1214,7 @@ pub unsafe extern "C" fn aclrtNotifySetImportPid(
     pid: *mut i32,
     num: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtNotifySetImportPid(notify, pid, num) }
+    unsafe { simulator::entry::notify::aclrtNotifySetImportPid(notify, pid, num) }
 }
 /// Lists the processes of other servers that may import a notify.
 #[unsafe(no_mangle)]
