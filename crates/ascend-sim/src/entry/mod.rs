@@ -17,6 +17,7 @@ pub mod ipc_memory;
 pub mod memory;
 pub mod notify;
 pub mod stream;
+pub mod value;
 pub mod version;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

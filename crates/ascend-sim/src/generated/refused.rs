@@ -1149,24 +1149,6 @@ pub unsafe extern "C" fn aclrtMemMapSetLink(
 ) -> aclError {
     crate::entry::refuse("aclrtMemMapSetLink")
 }
-/// Refuses `aclrtValueWrite`: Writes 64 bits to an 8-byte aligned device address in stream order; flag must be 0.
-pub unsafe extern "C" fn aclrtValueWrite(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtValueWrite")
-}
-/// Refuses `aclrtValueWait`: Waits, on the device, until the 64-bit value meets the condition; has no timeout.
-pub unsafe extern "C" fn aclrtValueWait(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtValueWait")
-}
 /// Refuses `aclrtSubscribeReport`: Makes a thread (pthread_self value) serve a stream's callbacks; one thread per stream.
 pub unsafe extern "C" fn aclrtSubscribeReport(_: u64, _: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtSubscribeReport")

@@ -19,4 +19,5 @@ pub(crate) mod runtime;
 pub(crate) mod stream;
 pub(crate) mod task;
 pub(crate) mod thread;
+pub(crate) mod value;
 pub(crate) mod visible;

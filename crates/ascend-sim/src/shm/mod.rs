@@ -13,3 +13,4 @@ pub(crate) mod range_lock;
 pub(crate) mod segment;
 pub(crate) mod transfer;
 pub(crate) mod whitelist;
+pub(crate) mod word;

@@ -2450,9 +2450,7 @@ pub unsafe extern "C" fn aclrtValueWrite(
     flag: u32,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtValueWrite(devAddr, value, flag, stream)
-    }
+    unsafe { simulator::entry::value::aclrtValueWrite(devAddr, value, flag, stream) }
 }
 /// Waits, on the device, until the 64-bit value meets the condition; has no timeout.
 #[unsafe(no_mangle)]
@@ -2462,9 +2460,7 @@ pub unsafe extern "C" fn aclrtValueWait(
     flag: u32,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtValueWait(devAddr, value, flag, stream)
-    }
+    unsafe { simulator::entry::value::aclrtValueWait(devAddr, value, flag, stream) }
 }
 /// Makes a thread (pthread_self value) serve a stream's callbacks; one thread per stream.
 #[unsafe(no_mangle)]
