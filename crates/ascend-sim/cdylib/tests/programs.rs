@@ -25,7 +25,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("handover", "acl_rt");
     bench.compile("situations", "ascendcl");
     bench.compile("calls", "acl_rt");
-    bench.compile("signals", "acl_rt");
+    bench.compile("notifies", "acl_rt");
+    bench.compile("values", "acl_rt");
     bench
 });
 
@@ -180,7 +181,7 @@ rules_of! {
 }
 
 rules_of! {
-    signals:
+    notifies:
     a_notify_wait_blocks_until_a_record;
     an_early_record_is_remembered_once;
     one_record_wakes_one_wait;
@@ -197,6 +198,16 @@ rules_of! {
     only_a_listed_process_may_import_a_notify;
     an_importer_outlives_the_creators_notify_but_nobody_joins;
     a_key_of_a_dead_process_is_unknown;
+}
+
+rules_of! {
+    values:
+    a_value_is_written_in_stream_order;
+    a_value_wait_passes_when_its_condition_holds;
+    a_copy_ends_a_value_wait;
+    value_calls_check_in_order;
+    a_soc_without_value_waits_refuses_them [ASCEND_SIM_SOC = "Ascend310P3"];
+    values_work_on_memory_of_another_process;
 }
 
 #[test]

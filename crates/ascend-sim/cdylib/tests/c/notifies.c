@@ -1,9 +1,8 @@
 /* Part of ascend-ipc, Apache-2.0.
  *
- * Signals other than events: notifies, and values in device memory. Each rule is a function; the program runs the one that
- * is named on its command line.
+ * Notifies, within a process and between processes. Each rule is a function; the program runs the one that is named on its
+ * command line.
  */
-#include <pthread.h>
 #include <time.h>
 
 #include "check.h"
@@ -15,22 +14,10 @@ static aclrtNotify notify_of(void) {
     OK(aclrtCreateNotify(&notify, ACL_NOTIFY_DEFAULT));
     return notify;
 }
-static aclrtStream another_stream(void) {
-    aclrtStream stream = NULL;
-    OK(aclrtCreateStream(&stream));
-    return stream;
-}
-/* The stream does not end within a while: it waits. */
-static void waits(aclrtStream stream) { ANSWERS(507046, aclrtSynchronizeStreamWithTimeout(stream, 60)); }
 static double now(void) {
     struct timespec at;
     clock_gettime(CLOCK_MONOTONIC, &at);
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
-}
-static void on_a_new_thread(void *(*body)(void *), void *argument) {
-    pthread_t thread;
-    HOLDS(pthread_create(&thread, NULL, body, argument) == 0);
-    HOLDS(pthread_join(thread, NULL) == 0);
 }
 
 static void a_notify_wait_blocks_until_a_record(void) {
@@ -429,6 +416,6 @@ int main(int count, char **arguments) {
             return 0;
         }
     }
-    fprintf(stderr, "usage: signals RULE\n");
+    fprintf(stderr, "usage: notifies RULE\n");
     return 2;
 }
