@@ -450,27 +450,6 @@ pub unsafe extern "C" fn aclrtStreamStop(_: aclrtStream) -> aclError {
 pub unsafe extern "C" fn aclrtPersistentTaskClean(_: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtPersistentTaskClean")
 }
-/// Refuses `aclrtRecordEventWithFlag`: Records an event with an ACL_EVENT_RECORD_* flag; never mix both flags on one event.
-pub unsafe extern "C" fn aclrtRecordEventWithFlag(
-    _: aclrtEvent,
-    _: aclrtStream,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtRecordEventWithFlag")
-}
-/// Refuses `aclrtStreamWaitEventWithFlag`: Waits, on the device, with an ACL_EVENT_WAIT_* flag; EXTERNAL needs timeout 0.
-pub unsafe extern "C" fn aclrtStreamWaitEventWithFlag(
-    _: aclrtStream,
-    _: aclrtEvent,
-    _: u32,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtStreamWaitEventWithFlag")
-}
-/// Refuses `aclrtGetEventAvailNum`: Gets how many more events the device has left.
-pub unsafe extern "C" fn aclrtGetEventAvailNum(_: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtGetEventAvailNum")
-}
 /// Refuses `aclrtCntNotifyCreate`: Creates a counting notify.
 pub unsafe extern "C" fn aclrtCntNotifyCreate(
     _: *mut aclrtCntNotify,

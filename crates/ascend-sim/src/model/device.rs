@@ -17,6 +17,7 @@ pub(crate) struct Device {
     state: Mutex<State>,
     peers: Mutex<Vec<i32>>,
     notifies: Arc<Numbers>,
+    events: Arc<Numbers>,
 }
 
 #[derive(Default)]
@@ -29,8 +30,8 @@ struct State {
 impl Device {
     /// A device with this id in the driver.
     pub(crate) fn new(logical: u32, profile: &Profile) -> Self {
-        let notifies = Numbers::new(profile.notifies());
-        Self { logical, state: Mutex::default(), peers: Mutex::default(), notifies }
+        let (notifies, events) = (Numbers::new(profile.notifies()), Numbers::new(profile.events()));
+        Self { logical, state: Mutex::default(), peers: Mutex::default(), notifies, events }
     }
 
     /// The driver's id, which all processes share.
@@ -41,6 +42,11 @@ impl Device {
     /// The numbers of its notifies.
     pub(crate) const fn notifies(&self) -> &Arc<Numbers> {
         &self.notifies
+    }
+
+    /// The numbers of its events.
+    pub(crate) const fn events(&self) -> &Arc<Numbers> {
+        &self.events
     }
 
     /// Whether its primary context exists.

@@ -44,7 +44,6 @@ impl Numbers {
     }
 
     /// How many are free.
-    #[cfg(test)]
     pub(crate) fn left(&self) -> u32 {
         let state = self.lock();
         self.most - state.next + state.free.len() as u32

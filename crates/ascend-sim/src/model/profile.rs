@@ -90,6 +90,16 @@ impl Profile {
         }
     }
 
+    /// How many events a device has.
+    pub(crate) fn events(&self) -> u32 {
+        match self.soc.as_str() {
+            soc if soc.starts_with("Ascend310P") => 1023,
+            soc if soc.starts_with("Ascend910B") || soc.starts_with("Ascend910_93") => 65536,
+            soc if soc.starts_with("Ascend910") => 65535,
+            _ => 65536,
+        }
+    }
+
     /// How many notifies a device has.
     pub(crate) fn notifies(&self) -> u32 {
         match self.family() {

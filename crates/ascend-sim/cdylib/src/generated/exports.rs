@@ -998,9 +998,7 @@ pub unsafe extern "C" fn aclrtRecordEventWithFlag(
     stream: aclrtStream,
     flag: u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtRecordEventWithFlag(event, stream, flag)
-    }
+    unsafe { simulator::entry::event::aclrtRecordEventWithFlag(event, stream, flag) }
 }
 /// Resets an old-mode event in stream order; new-mode and IPC events give 207000.
 #[unsafe(no_mangle)]
@@ -1081,7 +1079,7 @@ pub unsafe extern "C" fn aclrtStreamWaitEventWithFlag(
     flag: u32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtStreamWaitEventWithFlag(
+        simulator::entry::event::aclrtStreamWaitEventWithFlag(
             stream,
             event,
             timeout,
@@ -1111,7 +1109,7 @@ pub unsafe extern "C" fn aclrtGetEventId(
 /// Gets how many more events the device has left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetEventAvailNum(eventCount: *mut u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetEventAvailNum(eventCount) }
+    unsafe { simulator::entry::event::aclrtGetEventAvailNum(eventCount) }
 }
 /// Exports an IPC event; writes only the first 8 of 64 bytes, so zero the handle first.
 #[unsafe(no_mangle)]
