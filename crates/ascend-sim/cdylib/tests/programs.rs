@@ -27,6 +27,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("calls", "acl_rt");
     bench.compile("notifies", "acl_rt");
     bench.compile("values", "acl_rt");
+    bench.compile("flagged_events", "acl_rt");
     bench
 });
 
@@ -208,6 +209,15 @@ rules_of! {
     value_calls_check_in_order;
     a_soc_without_value_waits_refuses_them [ASCEND_SIM_SOC = "Ascend310P3"];
     values_work_on_memory_of_another_process;
+}
+
+rules_of! {
+    flagged_events:
+    the_default_flag_changes_nothing;
+    a_wait_with_a_flag_expires_unless_the_event_is_for_ipc;
+    an_external_record_or_wait_needs_a_graph;
+    old_events_take_a_number_at_once_and_others_with_their_record;
+    a_device_runs_out_of_events [ASCEND_SIM_SOC = "Ascend310P3"];
 }
 
 #[test]
