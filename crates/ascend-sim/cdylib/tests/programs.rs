@@ -198,6 +198,7 @@ rules_of! {
     an_importer_waits_on_the_creating_device_only;
     only_a_listed_process_may_import_a_notify;
     an_importer_outlives_the_creators_notify_but_nobody_joins;
+    a_killed_waiter_takes_no_record_with_it;
     a_key_of_a_dead_process_is_unknown;
 }
 

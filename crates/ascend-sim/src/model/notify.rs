@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ascend_sys::{NotifyExportFlags, NotifyFlags, NotifyImportFlags};
+use rustix::io::Errno;
 
 use super::device::Device;
 use super::fault::{Answer, Fault};
@@ -54,8 +55,10 @@ pub(crate) fn create(flag: u64) -> Answer<Raw> {
     let exhausted =
         || Fault::new(207_009, "EE1023", "the device has no notify left", "Destroy notifies that are not needed.");
     let number = device.notifies().take().ok_or_else(exhausted)?;
-    let block = NotifyBlock::create(device.logical(), number.value())
-        .map_err(|error| Fault::system(error, "creating a notify"))?;
+    let block = NotifyBlock::create(device.logical(), number.value()).map_err(|error| match error {
+        Errno::MFILE | Errno::NFILE => exhausted(), // descriptors are what a notify costs here
+        error => Fault::system(error, "creating a notify"),
+    })?;
     Ok(insert(block, Some(number)))
 }
 

@@ -3,6 +3,7 @@
  * Notifies, within a process and between processes. Each rule is a function; the program runs the one that is named on its
  * command line.
  */
+#include <signal.h>
 #include <time.h>
 
 #include "check.h"
@@ -54,8 +55,8 @@ static void one_record_wakes_one_wait(void) {
     OK(aclrtWaitAndResetNotify(notify, b, 0));
     waits(a);
     OK(aclrtRecordNotify(notify, recorder));
-    usleep(150000);
-    HOLDS(is_idle(a) + is_idle(b) == 1);
+    while (!is_idle(a) && !is_idle(b)) usleep(1000);
+    waits(is_idle(a) ? b : a);
     OK(aclrtRecordNotify(notify, recorder));
     OK(aclrtSynchronizeStream(a));
     OK(aclrtSynchronizeStream(b));
@@ -355,12 +356,30 @@ static void only_a_listed_process_may_import_a_notify(void) {
 
 static void an_importer_outlives_the_creators_notify_but_nobody_joins(void) {
     peer other = peer_start(importers_life);
-    stream_of(0);
+    aclrtStream stream = stream_of(0);
     aclrtNotify notify = exported_to(&other, ACL_RT_NOTIFY_EXPORT_FLAG_DISABLE_PID_VALIDATION);
     tell(&other, "i");
+    OK(aclrtWaitAndResetNotify(notify, stream, 0));
     OK(aclrtDestroyNotify(notify));
+    tell(&other, "u"); /* although a task still uses it */
+    waits(stream);
+    tell(&other, "r");
+    OK(aclrtSynchronizeStream(stream));
     tell(&other, "rwsud");
     peer_join(&other);
+}
+
+static void a_killed_waiter_takes_no_record_with_it(void) {
+    peer other = peer_start(importers_life);
+    aclrtStream stream = stream_of(0);
+    aclrtNotify notify = exported_to(&other, ACL_RT_NOTIFY_EXPORT_FLAG_DISABLE_PID_VALIDATION);
+    tell(&other, "iwb");
+    HOLDS(kill(other.pid, SIGKILL) == 0 && waitpid(other.pid, NULL, 0) == other.pid);
+    OK(aclrtRecordNotify(notify, stream));
+    OK(aclrtWaitAndResetNotify(notify, stream, 0));
+    OK(aclrtSynchronizeStream(stream));
+    OK(aclrtWaitAndResetNotify(notify, stream, 0));
+    waits(stream);
 }
 
 static void a_key_of_a_dead_process_is_unknown(void) {
@@ -406,6 +425,7 @@ static const struct {
     RULE(an_importer_waits_on_the_creating_device_only),
     RULE(only_a_listed_process_may_import_a_notify),
     RULE(an_importer_outlives_the_creators_notify_but_nobody_joins),
+    RULE(a_killed_waiter_takes_no_record_with_it),
     RULE(a_key_of_a_dead_process_is_unknown),
 };
 
