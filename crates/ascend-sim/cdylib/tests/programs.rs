@@ -25,6 +25,9 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("handover", "acl_rt");
     bench.compile("situations", "ascendcl");
     bench.compile("calls", "acl_rt");
+    bench.compile("notifies", "acl_rt");
+    bench.compile("values", "acl_rt");
+    bench.compile("flagged_events", "acl_rt");
     bench
 });
 
@@ -176,6 +179,46 @@ rules_of! {
     visible_devices_are_renumbered [ASCEND_RT_VISIBLE_DEVICES = "2,5"];
     a_wrong_list_of_visible_devices_is_refused [ASCEND_RT_VISIBLE_DEVICES = "3,1"];
     what_is_not_emulated_says_so;
+}
+
+rules_of! {
+    notifies:
+    a_notify_wait_blocks_until_a_record;
+    an_early_record_is_remembered_once;
+    one_record_wakes_one_wait;
+    a_batch_reset_forgets_records;
+    a_notify_wait_that_expires_is_told_at_the_next_synchronise;
+    the_process_wide_timeout_counts_for_plain_waits_only;
+    notify_calls_check_in_order;
+    a_device_has_so_many_notifies;
+    destroying_a_notify_does_not_disturb_a_wait;
+    an_aborted_notify_wait_ends;
+    a_notify_is_exported_once;
+    a_record_of_an_importer_wakes_the_creators_wait;
+    an_importer_waits_on_the_creating_device_only;
+    only_a_listed_process_may_import_a_notify;
+    an_importer_outlives_the_creators_notify_but_nobody_joins;
+    a_killed_waiter_takes_no_record_with_it;
+    a_key_of_a_dead_process_is_unknown;
+}
+
+rules_of! {
+    values:
+    a_value_is_written_in_stream_order;
+    a_value_wait_passes_when_its_condition_holds;
+    a_copy_ends_a_value_wait;
+    value_calls_check_in_order;
+    a_soc_without_value_waits_refuses_them [ASCEND_SIM_SOC = "Ascend310P3"];
+    values_work_on_memory_of_another_process;
+}
+
+rules_of! {
+    flagged_events:
+    the_default_flag_changes_nothing;
+    a_wait_with_a_flag_expires_unless_the_event_is_for_ipc;
+    an_external_record_or_wait_needs_a_graph;
+    old_events_take_a_number_at_once_and_others_with_their_record;
+    a_device_runs_out_of_events [ASCEND_SIM_SOC = "Ascend310P3"];
 }
 
 #[test]

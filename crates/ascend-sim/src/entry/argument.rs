@@ -10,6 +10,7 @@ use core::ffi::{CStr, c_char, c_void};
 
 use crate::model::fault::{Answer, Fault};
 use crate::shm::transfer::Transfer;
+use crate::shm::word::Word;
 
 /// A C argument.
 pub(crate) trait Argument: Sized {
@@ -163,6 +164,20 @@ impl Out<i32> {
     }
 }
 
+impl Out<*mut c_void> {
+    /// `count` handles that the pointer points to; refuses null.
+    pub(crate) fn handles(&self, count: usize) -> Answer<Vec<usize>> {
+        self.required()?;
+        let at = |index| {
+            // SAFETY: not null, so `count` handles are readable by this file's contract.
+            let element = unsafe { self.pointer.add(index) };
+            // SAFETY: as above.
+            unsafe { element.read_unaligned() }.expose_provenance()
+        };
+        Ok((0..count).map(at).collect())
+    }
+}
+
 /// A copy between memory that C vouches for.
 pub(crate) fn copy(destination: &Out<c_void>, source: &In<c_void>, length: usize) -> Transfer {
     // SAFETY: by this file's contract both are valid for `length` bytes until the task has run.
@@ -173,6 +188,16 @@ pub(crate) fn copy(destination: &Out<c_void>, source: &In<c_void>, length: usize
 pub(crate) fn fill(destination: &Out<c_void>, value: u8, length: usize) -> Transfer {
     // SAFETY: by this file's contract it is writable for `length` bytes until the task has run.
     unsafe { Transfer::fill(destination.address(), value, length) }
+}
+
+/// A value in memory that C vouches for; refuses an address that is not a multiple of 8.
+pub(crate) fn word(at: &Out<c_void>) -> Answer<Word> {
+    let address = at.address();
+    if !address.is_multiple_of(align_of::<u64>()) {
+        return Err(Fault::parameter(format!("{address:#x} is not a multiple of 8"), "Pass an aligned address."));
+    }
+    // SAFETY: aligned, as just checked; by this file's contract 8 bytes are readable and writable until the task has run.
+    Ok(unsafe { Word::at(address) })
 }
 
 impl Out<ascend_sys::abi::aclrtIpcEventHandle> {

@@ -5,7 +5,7 @@ use super::stream::deadline;
 use crate::model::device::{self, Reset};
 use crate::model::fault::Fault;
 use crate::model::runtime::runtime;
-use crate::model::thread;
+use crate::model::{op_timeout, thread};
 
 entry! {
     /// Binds this thread to a device's primary context, and counts.
@@ -46,6 +46,12 @@ entry! {
     /// Waits for every stream of the current device, at most so many milliseconds; -1 waits for ever.
     fn aclrtSynchronizeDeviceWithTimeout(timeout: i32) {
         device::synchronize(deadline(timeout)?)
+    }
+
+    /// How many seconds a wait of a stream lasts that names no time itself; 0 is for ever.
+    fn aclrtSetOpWaitTimeout(timeout: u32) {
+        op_timeout::set(timeout);
+        Ok(())
     }
 
     /// The process id that whitelists want; no container is between this process and the simulated driver.

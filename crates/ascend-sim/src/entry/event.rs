@@ -10,8 +10,8 @@ use ascend_sys::abi::{
 
 use super::entry;
 use super::stream::deadline;
-use crate::model::event;
-use crate::model::fault::Fault;
+use crate::model::fault::{Answer, Fault};
+use crate::model::{event, op_timeout};
 
 entry! {
     /// Creates an event with default flags.
@@ -47,7 +47,7 @@ entry! {
     /// Makes a stream wait for an event's latest record.
     fn aclrtStreamWaitEvent(stream: aclrtStream, event: aclrtEvent) {
         event.required()?;
-        event::stream_wait(stream.address(), event.address(), None)
+        event::stream_wait(stream.address(), event.address(), op_timeout::limit())
     }
 
     /// Makes a stream wait, at most so many seconds; 0 waits for ever, and IPC events always do.
@@ -58,6 +58,33 @@ entry! {
         }
         let limit = (seconds > 0).then(|| Duration::from_secs(seconds));
         event::stream_wait(stream.address(), event.address(), limit)
+    }
+
+    /// Records an event on a stream, in a graph or across its border.
+    fn aclrtRecordEventWithFlag(event: aclrtEvent, stream: aclrtStream, flag: u32) {
+        event.required()?;
+        if is_external(flag)? {
+            return event::external(event.address(), stream.address());
+        }
+        event::record(event.address(), stream.address())
+    }
+
+    /// Makes a stream wait for an event, in a graph or across its border, at most so many seconds; 0 waits for ever.
+    fn aclrtStreamWaitEventWithFlag(stream: aclrtStream, event: aclrtEvent, timeout: u32, flag: u32) {
+        event.required()?;
+        if is_external(flag)? {
+            if timeout != 0 {
+                return Err(Fault::front(format!("an external wait has no timeout, but {timeout} was given"), "Pass 0."));
+            }
+            return event::external(event.address(), stream.address());
+        }
+        event::stream_wait(stream.address(), event.address(), op_timeout::of_seconds(timeout))
+    }
+
+    /// How many more events the current device has.
+    fn aclrtGetEventAvailNum(eventCount: *mut u32) {
+        eventCount.required()?;
+        eventCount.set(event::left()?)
     }
 
     /// Makes an old event's record void.
@@ -122,5 +149,14 @@ entry! {
         event.required()?;
         eventId.required()?;
         eventId.set(event::id(event.address())?)
+    }
+}
+
+/// Whether the flag of a record or wait says "external"; refuses one that says neither that nor the default.
+fn is_external(flag: u32) -> Answer<bool> {
+    match flag {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Fault::front(format!("the flag {flag} is unknown"), "Pass DEFAULT or EXTERNAL.")),
     }
 }

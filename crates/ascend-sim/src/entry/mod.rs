@@ -15,7 +15,9 @@ pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;
 pub mod memory;
+pub mod notify;
 pub mod stream;
+pub mod value;
 pub mod version;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -85,10 +85,6 @@ pub unsafe extern "C" fn aclrtGetDeviceUtilizationRate(
 ) -> aclError {
     crate::entry::refuse("aclrtGetDeviceUtilizationRate")
 }
-/// Refuses `aclrtSetOpWaitTimeout`: Sets the process-wide wait timeout in seconds, 0 is never; IPC event waits ignore it.
-pub unsafe extern "C" fn aclrtSetOpWaitTimeout(_: u32) -> aclError {
-    crate::entry::refuse("aclrtSetOpWaitTimeout")
-}
 /// Refuses `aclrtSetOpExecuteTimeOut`: Sets the operator execution timeout.
 pub unsafe extern "C" fn aclrtSetOpExecuteTimeOut(_: u32) -> aclError {
     crate::entry::refuse("aclrtSetOpExecuteTimeOut")
@@ -454,35 +450,6 @@ pub unsafe extern "C" fn aclrtStreamStop(_: aclrtStream) -> aclError {
 pub unsafe extern "C" fn aclrtPersistentTaskClean(_: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtPersistentTaskClean")
 }
-/// Refuses `aclrtRecordEventWithFlag`: Records an event with an ACL_EVENT_RECORD_* flag; never mix both flags on one event.
-pub unsafe extern "C" fn aclrtRecordEventWithFlag(
-    _: aclrtEvent,
-    _: aclrtStream,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtRecordEventWithFlag")
-}
-/// Refuses `aclrtStreamWaitEventWithFlag`: Waits, on the device, with an ACL_EVENT_WAIT_* flag; EXTERNAL needs timeout 0.
-pub unsafe extern "C" fn aclrtStreamWaitEventWithFlag(
-    _: aclrtStream,
-    _: aclrtEvent,
-    _: u32,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtStreamWaitEventWithFlag")
-}
-/// Refuses `aclrtGetEventAvailNum`: Gets how many more events the device has left.
-pub unsafe extern "C" fn aclrtGetEventAvailNum(_: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtGetEventAvailNum")
-}
-/// Refuses `aclrtCreateNotify`: Creates a notify on the current device; flag is ACL_NOTIFY_DEFAULT or DEVICE_USE_ONLY.
-pub unsafe extern "C" fn aclrtCreateNotify(_: *mut aclrtNotify, _: u64) -> aclError {
-    crate::entry::refuse("aclrtCreateNotify")
-}
-/// Refuses `aclrtDestroyNotify`: Destroys a notify; needs a current context, else 107002.
-pub unsafe extern "C" fn aclrtDestroyNotify(_: aclrtNotify) -> aclError {
-    crate::entry::refuse("aclrtDestroyNotify")
-}
 /// Refuses `aclrtCntNotifyCreate`: Creates a counting notify.
 pub unsafe extern "C" fn aclrtCntNotifyCreate(
     _: *mut aclrtCntNotify,
@@ -493,54 +460,6 @@ pub unsafe extern "C" fn aclrtCntNotifyCreate(
 /// Refuses `aclrtCntNotifyDestroy`: Destroys a counting notify.
 pub unsafe extern "C" fn aclrtCntNotifyDestroy(_: aclrtCntNotify) -> aclError {
     crate::entry::refuse("aclrtCntNotifyDestroy")
-}
-/// Refuses `aclrtRecordNotify`: Records a notify in stream order; one record wakes one wait.
-pub unsafe extern "C" fn aclrtRecordNotify(_: aclrtNotify, _: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtRecordNotify")
-}
-/// Refuses `aclrtWaitAndResetNotify`: Waits, on the device, up to timeout seconds, 0 forever; only on the device that created it.
-pub unsafe extern "C" fn aclrtWaitAndResetNotify(
-    _: aclrtNotify,
-    _: aclrtStream,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtWaitAndResetNotify")
-}
-/// Refuses `aclrtGetNotifyId`: Gets the hardware id of a notify.
-pub unsafe extern "C" fn aclrtGetNotifyId(_: aclrtNotify, _: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtGetNotifyId")
-}
-/// Refuses `aclrtNotifyBatchReset`: Resets several notifies; num 0 gives 107000.
-pub unsafe extern "C" fn aclrtNotifyBatchReset(
-    _: *mut aclrtNotify,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtNotifyBatchReset")
-}
-/// Refuses `aclrtNotifyGetExportKey`: Exports a notify as a text key; len is at least 65 bytes; a second export gives 507000.
-pub unsafe extern "C" fn aclrtNotifyGetExportKey(
-    _: aclrtNotify,
-    _: *mut core::ffi::c_char,
-    _: usize,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtNotifyGetExportKey")
-}
-/// Refuses `aclrtNotifyImportByKey`: Opens a notify of another process by its key; it can be recorded but not waited elsewhere.
-pub unsafe extern "C" fn aclrtNotifyImportByKey(
-    _: *mut aclrtNotify,
-    _: *const core::ffi::c_char,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtNotifyImportByKey")
-}
-/// Refuses `aclrtNotifySetImportPid`: Lists the PIDs that may import a notify; containers need the bare host PID.
-pub unsafe extern "C" fn aclrtNotifySetImportPid(
-    _: aclrtNotify,
-    _: *mut i32,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtNotifySetImportPid")
 }
 /// Refuses `aclrtNotifySetImportPidInterServer`: Lists the processes of other servers that may import a notify.
 pub unsafe extern "C" fn aclrtNotifySetImportPidInterServer(
@@ -1208,24 +1127,6 @@ pub unsafe extern "C" fn aclrtMemMapSetLink(
     _: aclrtMemLinkType,
 ) -> aclError {
     crate::entry::refuse("aclrtMemMapSetLink")
-}
-/// Refuses `aclrtValueWrite`: Writes 64 bits to an 8-byte aligned device address in stream order; flag must be 0.
-pub unsafe extern "C" fn aclrtValueWrite(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtValueWrite")
-}
-/// Refuses `aclrtValueWait`: Waits, on the device, until the 64-bit value meets the condition; has no timeout.
-pub unsafe extern "C" fn aclrtValueWait(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtValueWait")
 }
 /// Refuses `aclrtSubscribeReport`: Makes a thread (pthread_self value) serve a stream's callbacks; one thread per stream.
 pub unsafe extern "C" fn aclrtSubscribeReport(_: u64, _: aclrtStream) -> aclError {

@@ -1,10 +1,12 @@
 //! Devices: reference-counted set and reset, and the primary context in between.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::context::{self, Context};
 use super::fault::{Answer, Fault};
+use super::number::Numbers;
+use super::profile::Profile;
 use super::registry::Raw;
 use super::runtime::runtime;
 use super::thread;
@@ -14,6 +16,8 @@ pub(crate) struct Device {
     logical: u32,
     state: Mutex<State>,
     peers: Mutex<Vec<i32>>,
+    notifies: Arc<Numbers>,
+    events: Arc<Numbers>,
 }
 
 #[derive(Default)]
@@ -25,13 +29,24 @@ struct State {
 
 impl Device {
     /// A device with this id in the driver.
-    pub(crate) fn new(logical: u32) -> Self {
-        Self { logical, state: Mutex::default(), peers: Mutex::default() }
+    pub(crate) fn new(logical: u32, profile: &Profile) -> Self {
+        let (notifies, events) = (Numbers::new(profile.notifies()), Numbers::new(profile.events()));
+        Self { logical, state: Mutex::default(), peers: Mutex::default(), notifies, events }
     }
 
     /// The driver's id, which all processes share.
     pub(crate) const fn logical(&self) -> u32 {
         self.logical
+    }
+
+    /// The numbers of its notifies.
+    pub(crate) const fn notifies(&self) -> &Arc<Numbers> {
+        &self.notifies
+    }
+
+    /// The numbers of its events.
+    pub(crate) const fn events(&self) -> &Arc<Numbers> {
+        &self.events
     }
 
     /// Whether its primary context exists.

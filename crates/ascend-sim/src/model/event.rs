@@ -1,11 +1,11 @@
 //! Events: what record, wait, query, synchronise and destroy do, whatever kind of event it is.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use ascend_sys::EventFlags;
 
+use super::device::Device;
 use super::fault::{Answer, Fault};
 use super::ipc_event::IpcEvent;
 use super::local_event::{LocalEvent, Mode};
@@ -31,8 +31,7 @@ const NEW_BITS: u32 = 0xf;
 
 /// Creates an event with default flags.
 pub(crate) fn create() -> Answer<Raw> {
-    thread::current()?;
-    Ok(local(Mode::Default, DEFAULT))
+    local(Mode::Default, DEFAULT)
 }
 
 /// Creates an event in the old mode.
@@ -42,8 +41,7 @@ pub(crate) fn create_with_flag(flag: u32) -> Answer<Raw> {
     if flag == 0 || flag & !OLD_BITS != 0 || combined {
         return Err(bad_flag(flag, "Use SYNC, CAPTURE_STREAM_PROGRESS, TIME_LINE, or one other flag alone."));
     }
-    thread::current()?;
-    Ok(local(Mode::Old, EventFlags::from_bits_truncate(flag)))
+    local(Mode::Old, EventFlags::from_bits_truncate(flag))
 }
 
 /// Creates an event in the new mode, or an IPC event.
@@ -54,8 +52,7 @@ pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
     }
     if flag == ipc {
         runtime().require_ipc_events()?;
-        let device = thread::current()?.device();
-        let event = IpcEvent::create(logical(device)?)?;
+        let event = IpcEvent::create(current_device()?.logical())?;
         return Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(event)))));
     }
     if flag == 0 || flag & !NEW_BITS != 0 {
@@ -64,18 +61,21 @@ pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
             "Use SYNC, CAPTURE_STREAM_PROGRESS and TIME_LINE in any combination, or IPC alone.",
         ));
     }
-    thread::current()?;
-    Ok(local(Mode::New, EventFlags::from_bits_truncate(flag)))
+    local(Mode::New, EventFlags::from_bits_truncate(flag))
 }
 
-fn local(mode: Mode, flags: EventFlags) -> Raw {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let id = NEXT.fetch_add(1, Ordering::Relaxed) % 65536;
-    runtime().events.insert(Arc::new(Event::Local(Arc::new(LocalEvent::new(mode, flags, id)))))
+fn local(mode: Mode, flags: EventFlags) -> Answer<Raw> {
+    let event = LocalEvent::new(mode, flags, current_device()?.events())?;
+    Ok(runtime().events.insert(Arc::new(Event::Local(Arc::new(event)))))
 }
 
-fn logical(device: u32) -> Answer<u32> {
-    runtime().device(i32::try_from(device).unwrap_or(-1)).map(super::device::Device::logical)
+/// How many events the current device has left.
+pub(crate) fn left() -> Answer<u32> {
+    Ok(current_device()?.events().left())
+}
+
+fn current_device() -> Answer<&'static Device> {
+    runtime().device(i32::try_from(thread::current()?.device()).unwrap_or(-1))
 }
 
 fn bad_flag(flag: u32, hint: &'static str) -> Fault {
@@ -113,7 +113,7 @@ pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
         Event::Local(event) => {
             event.require_host_use()?;
             let stream = thread::own(stream)?;
-            stream.submit(Task::RecordLocal(Arc::clone(event), event.record()))
+            stream.submit(Task::RecordLocal(Arc::clone(event), event.record()?))
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
@@ -150,6 +150,19 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
             }
         }
     }
+}
+
+/// Records or waits across the border of a graph, which needs a stream that captures one; here none ever does.
+pub(crate) fn external(event: Raw, stream: Raw) -> Answer {
+    let event = runtime().event(event)?;
+    let stream = thread::named_stream(stream)?;
+    match &*event {
+        Event::Local(event) => event.require_crossing()?,
+        Event::Ipc(_) => return Err(Fault::unsupported("an IPC event takes no part in graphs")),
+    }
+    thread::own(stream)?;
+    let hint = "Begin to capture on the stream first.";
+    Err(Fault::new(107_029, "EE1018", "the stream does not capture a graph", hint))
 }
 
 /// Whether the latest record is executed.

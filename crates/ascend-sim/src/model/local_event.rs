@@ -1,11 +1,12 @@
 //! Ordinary events: recorded and waited for within one process.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use ascend_sys::EventFlags;
 
 use super::fault::{Answer, Fault};
+use super::number::{Number, Numbers};
 use super::profile::Hangs;
 use super::runtime::runtime;
 use super::task::{Halt, Interrupt, SLICE};
@@ -25,7 +26,7 @@ pub(crate) enum Mode {
 pub(crate) struct LocalEvent {
     mode: Mode,
     flags: EventFlags,
-    id: u32,
+    numbers: Arc<Numbers>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -44,12 +45,16 @@ struct State {
     void: u64,
     /// Waits that have not ended.
     waiting: usize,
+    /// The hardware's number, once the event has one.
+    number: Option<Number>,
 }
 
 impl LocalEvent {
-    /// A new event.
-    pub(crate) fn new(mode: Mode, flags: EventFlags, id: u32) -> Self {
-        Self { mode, flags, id, state: Mutex::default(), changed: Condvar::new() }
+    /// A new event, with one of a device's numbers at once if it is of the old mode.
+    pub(crate) fn new(mode: Mode, flags: EventFlags, numbers: &Arc<Numbers>) -> Answer<Self> {
+        let number = if mode == Mode::Old { Some(numbers.take().ok_or_else(exhausted)?) } else { None };
+        let state = Mutex::new(State { number, ..State::default() });
+        Ok(Self { mode, flags, numbers: Arc::clone(numbers), state, changed: Condvar::new() })
     }
 
     /// How it was created.
@@ -75,6 +80,14 @@ impl LocalEvent {
         Ok(())
     }
 
+    /// Refuses an event that cannot cross the border of a graph: any but a new one for synchronisation only.
+    pub(crate) fn require_crossing(&self) -> Answer {
+        if self.mode == Mode::New && self.flags == EventFlags::SYNC {
+            return Ok(());
+        }
+        Err(Fault::unsupported("only an event created with aclrtCreateEventExWithFlag and ACL_EVENT_SYNC is external"))
+    }
+
     /// Refuses host-side use of an event for device code.
     pub(crate) fn require_host_use(&self) -> Answer {
         if self.flags.contains(EventFlags::DEVICE_USE_ONLY) {
@@ -83,11 +96,14 @@ impl LocalEvent {
         Ok(())
     }
 
-    /// The host calls record: this is the latest from now on.
-    pub(crate) fn record(&self) -> u64 {
+    /// The host calls record: this is the latest from now on. An event that has no number yet takes one.
+    pub(crate) fn record(&self) -> Answer<u64> {
         let mut state = self.lock();
+        if state.number.is_none() && self.synchronizes() {
+            state.number = Some(self.numbers.take().ok_or_else(exhausted)?);
+        }
         state.recorded += 1;
-        state.recorded
+        Ok(state.recorded)
     }
 
     /// The device executes a record.
@@ -212,10 +228,12 @@ impl LocalEvent {
 
     /// Its number among the device's events.
     pub(crate) fn id(&self) -> Answer<u32> {
-        if self.lock().recorded == 0 {
+        let state = self.lock();
+        if state.recorded == 0 {
             return Err(Fault::new(507_000, "EE1018", "the event has not been recorded", "Record it first."));
         }
-        Ok(self.id)
+        let none = || Fault::new(507_000, "EE1018", "the event has no number", "Create it with the SYNC flag.");
+        state.number.as_ref().map(Number::value).ok_or_else(none)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -225,6 +243,10 @@ impl LocalEvent {
 
 fn reports() -> bool {
     runtime().profile.hangs == Hangs::Report
+}
+
+fn exhausted() -> Fault {
+    Fault::new(207_007, "EE1023", "the device has no event left", "Destroy events that are not needed.")
 }
 
 fn abandoned() -> Fault {

@@ -90,6 +90,25 @@ impl Profile {
         }
     }
 
+    /// How many events a device has.
+    pub(crate) fn events(&self) -> u32 {
+        match self.soc.as_str() {
+            soc if soc.starts_with("Ascend310P") => 1023,
+            soc if soc.starts_with("Ascend910B") || soc.starts_with("Ascend910_93") => 65536,
+            soc if soc.starts_with("Ascend910") => 65535,
+            _ => 65536,
+        }
+    }
+
+    /// How many notifies a device has.
+    pub(crate) fn notifies(&self) -> u32 {
+        match self.family() {
+            Family::A2A3 => 8192,
+            Family::A5 => 65535,
+            Family::WithoutIpcEvents => 1024,
+        }
+    }
+
     /// How many devices the process sees; 0 when the environment is wrong.
     pub(crate) fn count(&self) -> usize {
         self.visible.as_ref().map_or(0, Vec::len)

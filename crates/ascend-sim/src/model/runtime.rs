@@ -9,6 +9,7 @@ use super::fault::{Answer, Fault};
 use super::init::Init;
 use super::ipc_memory::IpcMemory;
 use super::memory::Memory;
+use super::notify::Notify;
 use super::profile::{Family, Profile};
 use super::registry::Registry;
 use super::stream::Stream;
@@ -21,6 +22,7 @@ pub(crate) struct Runtime {
     pub(crate) contexts: Registry<Context>,
     pub(crate) streams: Registry<Stream>,
     pub(crate) events: Registry<Event>,
+    pub(crate) notifies: Registry<Notify>,
     pub(crate) memory: Memory,
     pub(crate) ipc_memory: IpcMemory,
 }
@@ -29,13 +31,14 @@ pub(crate) struct Runtime {
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         let profile = Profile::from_environment();
-        let devices = profile.visible.iter().flatten().map(|logical| Device::new(*logical)).collect();
+        let devices = profile.visible.iter().flatten().map(|logical| Device::new(*logical, &profile)).collect();
         Runtime {
             init: Init::default(),
             devices,
             contexts: Registry::new(1),
             streams: Registry::new(2),
             events: Registry::new(3),
+            notifies: Registry::new(8),
             memory: Memory::new(&profile),
             ipc_memory: IpcMemory::default(),
             profile,

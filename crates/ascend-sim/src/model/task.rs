@@ -8,6 +8,8 @@ use super::fault::Fault;
 use super::ipc_event::IpcEvent;
 use super::local_event::LocalEvent;
 use super::memory::Region;
+use super::notify::Notify;
+use super::value::{Condition, Value};
 use crate::entry::callback::HostFunction;
 use crate::shm::transfer::Transfer;
 use crate::sync::ring::{Progress, Ticket};
@@ -29,6 +31,14 @@ pub(crate) enum Task {
     RecordIpc(Arc<IpcEvent>, Ticket),
     /// Waits for a slot's signal.
     WaitIpc(Arc<IpcEvent>, Ticket),
+    /// Writes a value.
+    WriteValue(Value, u64),
+    /// Waits for a value.
+    WaitValue(Value, Condition),
+    /// Signals a notify.
+    RecordNotify(Arc<Notify>),
+    /// Waits for a notify's signal and takes it, at most so long.
+    WaitNotify(Arc<Notify>, Option<Duration>),
 }
 
 /// Why a task did not run to its end.
@@ -61,7 +71,7 @@ impl<'a> Interrupt<'a> {
 impl Task {
     /// Whether it ends at once, on whatever thread runs it.
     pub(crate) const fn is_instant(&self) -> bool {
-        matches!(self, Self::RecordLocal(..) | Self::RecordIpc(..))
+        matches!(self, Self::RecordLocal(..) | Self::RecordIpc(..) | Self::RecordNotify(_) | Self::WriteValue(..))
     }
 
     /// Executes the task, as the device would.
@@ -75,6 +85,10 @@ impl Task {
                 return event.wait(*record, limit.map(|limit| Instant::now() + limit), interrupt);
             }
             Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
+            Self::WriteValue(at, value) => at.write(*value),
+            Self::WaitValue(at, condition) => return at.wait(*condition, interrupt),
+            Self::RecordNotify(notify) => notify.record(),
+            Self::WaitNotify(notify, limit) => return notify.wait(*limit, interrupt),
         }
         Ok(())
     }
@@ -86,6 +100,8 @@ impl Task {
             Self::WaitIpc(event, ticket) => event.recycle_wait(ticket),
             Self::WaitLocal(event, ..) => event.wait_ended(),
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
+            Self::WriteValue(at, _) | Self::WaitValue(at, _) => drop(at),
+            Self::RecordNotify(notify) | Self::WaitNotify(notify, _) => drop(notify),
             Self::Host(_) | Self::RecordLocal(..) => {}
         }
     }
@@ -95,7 +111,14 @@ impl Task {
         match self {
             Self::RecordIpc(event, ticket) => event.abandon_record(ticket),
             Self::RecordLocal(event, record) => event.abandon(record),
-            Self::WaitIpc(..) | Self::WaitLocal(..) | Self::Transfer(..) | Self::Host(_) => self.recycle(),
+            Self::WaitIpc(..)
+            | Self::WaitLocal(..)
+            | Self::Transfer(..)
+            | Self::Host(_)
+            | Self::WriteValue(..)
+            | Self::WaitValue(..)
+            | Self::RecordNotify(_)
+            | Self::WaitNotify(..) => self.recycle(),
         }
     }
 }

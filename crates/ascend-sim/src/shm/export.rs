@@ -39,6 +39,10 @@ struct Control {
 // SAFETY: `repr(C)`, atomics only, every bit pattern valid.
 unsafe impl Shared for Control {}
 
+/// What the keys of memory and of notifies begin with.
+const MEMORY: &str = "ascend-sim-exported-memory-key--";
+const NOTIFY: &str = "ascend-sim-exported-notify-key--";
+
 /// The key that travels to an importer: 64 printable characters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
@@ -49,7 +53,7 @@ pub(crate) struct Key {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // 64 characters: 32 that say what this is, 32 that count.
-        write!(f, "ascend-sim-exported-memory-key--{:016x}{:016x}", self.id.0, self.nonce)
+        write!(f, "{MEMORY}{:016x}{:016x}", self.id.0, self.nonce)
     }
 }
 
@@ -59,7 +63,36 @@ impl Key {
 
     /// Reads what `Display` wrote.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix("ascend-sim-exported-memory-key--").filter(|digits| digits.len() == 32)?;
+        Self::parse_after(MEMORY, text)
+    }
+
+    /// A key of an id and a number that cannot be guessed from it.
+    pub(crate) const fn new(id: Id, nonce: u64) -> Self {
+        Self { id, nonce }
+    }
+
+    /// The text of a notify's key.
+    pub(crate) fn notify_text(self) -> String {
+        format!("{NOTIFY}{:016x}{:016x}", self.id.0, self.nonce)
+    }
+
+    /// Reads what `notify_text` wrote.
+    pub(crate) fn parse_notify(text: &str) -> Option<Self> {
+        Self::parse_after(NOTIFY, text)
+    }
+
+    /// What names the segment.
+    pub(crate) const fn id(self) -> Id {
+        self.id
+    }
+
+    /// What cannot be guessed.
+    pub(crate) const fn nonce(self) -> u64 {
+        self.nonce
+    }
+
+    fn parse_after(prefix: &str, text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(prefix).filter(|digits| digits.len() == 32)?;
         let (id, nonce) = digits.split_at_checked(16)?;
         Some(Self { id: Id(u64::from_str_radix(id, 16).ok()?), nonce: u64::from_str_radix(nonce, 16).ok()? })
     }
@@ -219,6 +252,9 @@ mod tests {
         assert_eq!(text.len(), Key::LENGTH);
         assert!(text.bytes().all(|byte| byte.is_ascii_graphic()));
         assert!(Key::parse(&text) == Some(key) && key.is_own());
+        let text = key.notify_text();
+        assert_eq!(text.len(), Key::LENGTH);
+        assert!(Key::parse_notify(&text) == Some(key) && Key::parse(&text).is_none());
     }
 
     #[test]

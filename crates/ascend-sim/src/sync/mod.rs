@@ -8,3 +8,4 @@ pub(crate) mod futex;
 pub(crate) mod ring;
 #[cfg(test)]
 mod ring_rules;
+pub(crate) mod signal;

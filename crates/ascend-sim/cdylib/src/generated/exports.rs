@@ -262,7 +262,7 @@ pub unsafe extern "C" fn aclrtDeviceDisablePeerAccess(peerDeviceId: i32) -> aclE
 /// Sets the process-wide wait timeout in seconds, 0 is never; IPC event waits ignore it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetOpWaitTimeout(timeout: u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetOpWaitTimeout(timeout) }
+    unsafe { simulator::entry::device::aclrtSetOpWaitTimeout(timeout) }
 }
 /// Sets the operator execution timeout.
 #[unsafe(no_mangle)]
@@ -998,9 +998,7 @@ pub unsafe extern "C" fn aclrtRecordEventWithFlag(
     stream: aclrtStream,
     flag: u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtRecordEventWithFlag(event, stream, flag)
-    }
+    unsafe { simulator::entry::event::aclrtRecordEventWithFlag(event, stream, flag) }
 }
 /// Resets an old-mode event in stream order; new-mode and IPC events give 207000.
 #[unsafe(no_mangle)]
@@ -1081,7 +1079,7 @@ pub unsafe extern "C" fn aclrtStreamWaitEventWithFlag(
     flag: u32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtStreamWaitEventWithFlag(
+        simulator::entry::event::aclrtStreamWaitEventWithFlag(
             stream,
             event,
             timeout,
@@ -1111,7 +1109,7 @@ pub unsafe extern "C" fn aclrtGetEventId(
 /// Gets how many more events the device has left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetEventAvailNum(eventCount: *mut u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetEventAvailNum(eventCount) }
+    unsafe { simulator::entry::event::aclrtGetEventAvailNum(eventCount) }
 }
 /// Exports an IPC event; writes only the first 8 of 64 bytes, so zero the handle first.
 #[unsafe(no_mangle)]
@@ -1135,12 +1133,12 @@ pub unsafe extern "C" fn aclrtCreateNotify(
     notify: *mut aclrtNotify,
     flag: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCreateNotify(notify, flag) }
+    unsafe { simulator::entry::notify::aclrtCreateNotify(notify, flag) }
 }
 /// Destroys a notify; needs a current context, else 107002.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDestroyNotify(notify: aclrtNotify) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDestroyNotify(notify) }
+    unsafe { simulator::entry::notify::aclrtDestroyNotify(notify) }
 }
 /// Creates a counting notify.
 #[unsafe(no_mangle)]
@@ -1161,7 +1159,7 @@ pub unsafe extern "C" fn aclrtRecordNotify(
     notify: aclrtNotify,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtRecordNotify(notify, stream) }
+    unsafe { simulator::entry::notify::aclrtRecordNotify(notify, stream) }
 }
 /// Waits, on the device, up to timeout seconds, 0 forever; only on the device that created it.
 #[unsafe(no_mangle)]
@@ -1170,9 +1168,7 @@ pub unsafe extern "C" fn aclrtWaitAndResetNotify(
     stream: aclrtStream,
     timeout: u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtWaitAndResetNotify(notify, stream, timeout)
-    }
+    unsafe { simulator::entry::notify::aclrtWaitAndResetNotify(notify, stream, timeout) }
 }
 /// Gets the hardware id of a notify.
 #[unsafe(no_mangle)]
@@ -1180,7 +1176,7 @@ pub unsafe extern "C" fn aclrtGetNotifyId(
     notify: aclrtNotify,
     notifyId: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetNotifyId(notify, notifyId) }
+    unsafe { simulator::entry::notify::aclrtGetNotifyId(notify, notifyId) }
 }
 /// Resets several notifies; num 0 gives 107000.
 #[unsafe(no_mangle)]
@@ -1188,7 +1184,7 @@ pub unsafe extern "C" fn aclrtNotifyBatchReset(
     notifies: *mut aclrtNotify,
     num: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtNotifyBatchReset(notifies, num) }
+    unsafe { simulator::entry::notify::aclrtNotifyBatchReset(notifies, num) }
 }
 /// Exports a notify as a text key; len is at least 65 bytes; a second export gives 507000.
 #[unsafe(no_mangle)]
@@ -1198,9 +1194,7 @@ pub unsafe extern "C" fn aclrtNotifyGetExportKey(
     len: usize,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtNotifyGetExportKey(notify, key, len, flags)
-    }
+    unsafe { simulator::entry::notify::aclrtNotifyGetExportKey(notify, key, len, flags) }
 }
 /// Opens a notify of another process by its key; it can be recorded but not waited elsewhere.
 #[unsafe(no_mangle)]
@@ -1209,7 +1203,7 @@ pub unsafe extern "C" fn aclrtNotifyImportByKey(
     key: *const core::ffi::c_char,
     flags: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtNotifyImportByKey(notify, key, flags) }
+    unsafe { simulator::entry::notify::aclrtNotifyImportByKey(notify, key, flags) }
 }
 /// Lists the PIDs that may import a notify; containers need the bare host PID.
 #[unsafe(no_mangle)]
@@ -1218,7 +1212,7 @@ pub unsafe extern "C" fn aclrtNotifySetImportPid(
     pid: *mut i32,
     num: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtNotifySetImportPid(notify, pid, num) }
+    unsafe { simulator::entry::notify::aclrtNotifySetImportPid(notify, pid, num) }
 }
 /// Lists the processes of other servers that may import a notify.
 #[unsafe(no_mangle)]
@@ -2454,9 +2448,7 @@ pub unsafe extern "C" fn aclrtValueWrite(
     flag: u32,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtValueWrite(devAddr, value, flag, stream)
-    }
+    unsafe { simulator::entry::value::aclrtValueWrite(devAddr, value, flag, stream) }
 }
 /// Waits, on the device, until the 64-bit value meets the condition; has no timeout.
 #[unsafe(no_mangle)]
@@ -2466,9 +2458,7 @@ pub unsafe extern "C" fn aclrtValueWait(
     flag: u32,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtValueWait(devAddr, value, flag, stream)
-    }
+    unsafe { simulator::entry::value::aclrtValueWait(devAddr, value, flag, stream) }
 }
 /// Makes a thread (pthread_self value) serve a stream's callbacks; one thread per stream.
 #[unsafe(no_mangle)]

@@ -3,6 +3,7 @@
 #define ASCEND_SIM_TESTS_CHECK_H_
 
 #include <acl/acl.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +112,19 @@ static inline int is_idle(aclrtStream stream) {
     aclrtStreamStatus status = 77;
     OK(aclrtStreamQuery(stream, &status));
     return status == ACL_STREAM_STATUS_COMPLETE;
+}
+
+static inline aclrtStream another_stream(void) {
+    aclrtStream stream = NULL;
+    OK(aclrtCreateStream(&stream));
+    return stream;
+}
+/* The stream does not end within a while: it waits. */
+static inline void waits(aclrtStream stream) { ANSWERS(507046, aclrtSynchronizeStreamWithTimeout(stream, 60)); }
+static inline void on_a_new_thread(void *(*body)(void *), void *argument) {
+    pthread_t thread;
+    HOLDS(pthread_create(&thread, NULL, body, argument) == 0);
+    HOLDS(pthread_join(thread, NULL) == 0);
 }
 
 #endif

@@ -1,0 +1,189 @@
+//! Notifies: binary signals between streams, which other processes can record, too.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ascend_sys::{NotifyExportFlags, NotifyFlags, NotifyImportFlags};
+use rustix::io::Errno;
+
+use super::device::Device;
+use super::fault::{Answer, Fault};
+use super::number::Number;
+use super::registry::Raw;
+use super::runtime::runtime;
+use super::task::{Halt, Interrupt, SLICE, Task};
+use super::thread;
+use crate::shm::export::{ImportFault, Key};
+use crate::shm::notify::NotifyBlock;
+
+/// A notify behind a handle.
+pub(crate) struct Notify {
+    block: NotifyBlock,
+    /// Given back with the last task that uses the notify; an importer's is its creator's.
+    _number: Option<Number>,
+}
+
+impl Notify {
+    /// The device executes a record.
+    pub(crate) fn record(&self) {
+        self.block.signal().set();
+    }
+
+    /// Blocks a stream until a record is there, and takes it.
+    pub(crate) fn wait(&self, limit: Option<Duration>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        while !self.block.signal().take() {
+            if interrupt.is_set() {
+                return Err(Halt::Interrupted);
+            }
+            let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
+            if left.is_zero() {
+                return Err(Halt::Failed(Fault::timeout(507_012, "wait for a notify")));
+            }
+            self.block.signal().park(left);
+        }
+        Ok(())
+    }
+}
+
+/// Creates a notify on the current device.
+pub(crate) fn create(flag: u64) -> Answer<Raw> {
+    if NotifyFlags::from_bits(flag).is_none() {
+        return Err(Fault::parameter(format!("the notify flag {flag:#x} is unknown"), "Pass 0 or 1."));
+    }
+    let device = current_device()?;
+    let exhausted =
+        || Fault::new(207_009, "EE1023", "the device has no notify left", "Destroy notifies that are not needed.");
+    let number = device.notifies().take().ok_or_else(exhausted)?;
+    let block = NotifyBlock::create(device.logical(), number.value()).map_err(|error| match error {
+        Errno::MFILE | Errno::NFILE => exhausted(), // descriptors are what a notify costs here
+        error => Fault::system(error, "creating a notify"),
+    })?;
+    Ok(insert(block, Some(number)))
+}
+
+/// Destroys a notify; tasks that use it keep what they need until they end.
+pub(crate) fn destroy(raw: Raw) -> Answer {
+    find(raw)?;
+    thread::current()?;
+    let notify = runtime().notifies.remove(raw).ok_or_else(unknown)?;
+    notify.block.close_key();
+    Ok(())
+}
+
+/// Records a notify on a stream of the current context.
+pub(crate) fn record(notify: Raw, stream: Raw) -> Answer {
+    let notify = find(notify)?;
+    let stream = thread::named_stream(stream)?;
+    thread::own(stream)?.submit(Task::RecordNotify(notify))
+}
+
+/// Makes a stream of the current context wait for a record, at most so long.
+pub(crate) fn wait(notify: Raw, stream: Raw, limit: Option<Duration>) -> Answer {
+    let notify = find(notify)?;
+    let stream = thread::named_stream(stream)?;
+    let stream = thread::own(stream)?;
+    let (here, there) = (current_device()?.logical(), notify.block.device());
+    if here != there {
+        let cause = format!("device {here} cannot wait for a notify of device {there}");
+        return Err(Fault::new(107_000, "EE1012", cause, "Wait on the device that created it; record anywhere."));
+    }
+    stream.submit(Task::WaitNotify(notify, limit))
+}
+
+/// The notify's number on its device.
+pub(crate) fn id(raw: Raw) -> Answer<u32> {
+    Ok(find(raw)?.block.number())
+}
+
+/// Forgets the records of several notifies, or of none if one handle is wrong.
+pub(crate) fn reset(raws: &[Raw]) -> Answer {
+    let named = |raw: &Raw| match *raw {
+        0 => Err(Fault::parameter("a notify is a null pointer", "Pass notifies only.")),
+        raw => find(raw),
+    };
+    let notifies = raws.iter().map(named).collect::<Answer<Vec<_>>>()?;
+    notifies.iter().for_each(|notify| notify.block.signal().clear());
+    Ok(())
+}
+
+/// Exports a notify under a key that fits into `room` bytes.
+pub(crate) fn export(raw: Raw, room: usize, flags: u64) -> Answer<String> {
+    let notify = find(raw)?;
+    if room <= Key::LENGTH {
+        let cause = format!("the key needs {} bytes, but there is room for {room}", Key::LENGTH + 1);
+        return Err(Fault::parameter(cause, "Pass a buffer of 65 bytes."));
+    }
+    let flags = NotifyExportFlags::from_bits(flags).ok_or_else(bad_flags)?;
+    let restricted = !flags.contains(NotifyExportFlags::DISABLE_PID_VALIDATION);
+    let shared =
+        || Fault::new(507_000, "EE1018", "the notify is exported already", "Export it once, and keep the key.");
+    notify.block.export(restricted).map(Key::notify_text).ok_or_else(shared)
+}
+
+/// Lists processes that may import a notify of this process.
+pub(crate) fn allow(raw: Raw, pids: &[u32]) -> Answer {
+    let notify = find(raw)?;
+    if pids.is_empty() {
+        return Err(Fault::parameter("no process is listed", "List 1 to 65535 processes."));
+    }
+    if !notify.block.is_own() {
+        return Err(Fault::parameter("the notify was imported", "Let the process list importers that created it."));
+    }
+    if notify.block.allow(pids) {
+        return Ok(());
+    }
+    Err(Fault::parameter("the notify's list of processes is full", "List 1 to 65535 processes."))
+}
+
+/// Opens the notify that another process exported under a key.
+pub(crate) fn import(key: &str, flags: u64) -> Answer<Raw> {
+    let highest = NotifyImportFlags::ENABLE_PEER_ACCESS.bits() | 1;
+    if flags > highest {
+        return Err(bad_flags());
+    }
+    thread::current()?;
+    let key = Key::parse_notify(key).ok_or_else(unknown_key)?;
+    let own = || {
+        let cause = "the notify was exported by this very process, which may not import it";
+        Fault::new(507_899, "EE1001", cause, "Use the notify itself, or import it in another process.")
+    };
+    let block = NotifyBlock::import(key);
+    if key.is_own() && !matches!(block, Err(ImportFault::Unknown)) {
+        return Err(own());
+    }
+    let block = block.map_err(|fault| match fault {
+        ImportFault::Unknown => unknown_key(),
+        ImportFault::Refused => {
+            let hint = "Let the exporter list this process with aclrtNotifySetImportPid.";
+            Fault::new(507_899, "EE1001", "the exporter does not allow this process to import the notify", hint)
+        }
+        ImportFault::System(error) => Fault::system(error, "importing a notify"),
+    })?;
+    Ok(insert(block, None))
+}
+
+fn insert(block: NotifyBlock, number: Option<Number>) -> Raw {
+    runtime().notifies.insert(Arc::new(Notify { block, _number: number }))
+}
+
+fn find(raw: Raw) -> Answer<Arc<Notify>> {
+    runtime().notifies.get(raw).ok_or_else(unknown)
+}
+
+fn current_device() -> Answer<&'static Device> {
+    runtime().device(i32::try_from(thread::current()?.device()).unwrap_or(-1))
+}
+
+fn unknown() -> Fault {
+    Fault::handle("notify")
+}
+
+fn unknown_key() -> Fault {
+    let hint = "Export a notify and send its key.";
+    Fault::parameter("the notify key is unknown, or its notify was destroyed, or its exporter is gone", hint)
+}
+
+fn bad_flags() -> Fault {
+    Fault::parameter("the flags are out of range", "Use the ACL_RT_NOTIFY_* flags.")
+}
