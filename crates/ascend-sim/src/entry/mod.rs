@@ -9,12 +9,18 @@ pub(crate) mod argument;
 pub mod callback;
 pub mod context;
 pub mod device;
+pub mod device_id;
+pub mod device_info;
 pub mod error;
 pub mod event;
 pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;
+pub mod listener;
 pub mod memory;
+pub mod option;
+pub mod resource;
+pub mod setting;
 pub mod stream;
 pub mod version;
 

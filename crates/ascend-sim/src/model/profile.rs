@@ -90,6 +90,27 @@ impl Profile {
         }
     }
 
+    /// Cube and vector cores of a device.
+    pub(crate) fn cores(&self) -> (u32, u32) {
+        match self.family() {
+            Family::A5 => (32, 64),
+            Family::A2A3 if self.soc.starts_with("Ascend910B3") || self.soc.starts_with("Ascend910B4") => (20, 40),
+            Family::A2A3 => (24, 48),
+            Family::WithoutIpcEvents => (8, 8),
+        }
+    }
+
+    /// How many streams a device has.
+    pub(crate) fn most_streams(&self) -> u32 {
+        if self.soc.starts_with("Ascend310P") {
+            1024
+        } else if self.soc.starts_with("Ascend310B") {
+            512
+        } else {
+            1984
+        }
+    }
+
     /// How many devices the process sees; 0 when the environment is wrong.
     pub(crate) fn count(&self) -> usize {
         self.visible.as_ref().map_or(0, Vec::len)

@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::ipc_event::IpcEvent;
 use super::local_event::LocalEvent;
 use super::memory::Region;
+use super::report::Reporter;
 use crate::entry::callback::HostFunction;
 use crate::shm::transfer::Transfer;
 use crate::sync::ring::{Progress, Ticket};
@@ -21,6 +22,8 @@ pub(crate) enum Task {
     Transfer(Transfer, [Option<Arc<Region>>; 2]),
     /// Calls a function of the program.
     Host(HostFunction),
+    /// Has a function of the program called by a thread of the program; the flag says whether the stream waits for it.
+    Report(Arc<Reporter>, u64, HostFunction, bool),
     /// Completes a record of an event of this process.
     RecordLocal(Arc<LocalEvent>, u64),
     /// Waits for a record of an event of this process, at most so long.
@@ -75,6 +78,9 @@ impl Task {
                 return event.wait(*record, limit.map(|limit| Instant::now() + limit), interrupt);
             }
             Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
+            Self::Report(reporter, stream, function, blocks) => {
+                return reporter.deliver(*stream, *function, *blocks, interrupt);
+            }
         }
         Ok(())
     }
@@ -86,7 +92,7 @@ impl Task {
             Self::WaitIpc(event, ticket) => event.recycle_wait(ticket),
             Self::WaitLocal(event, ..) => event.wait_ended(),
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
-            Self::Host(_) | Self::RecordLocal(..) => {}
+            Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
     }
 
@@ -95,7 +101,9 @@ impl Task {
         match self {
             Self::RecordIpc(event, ticket) => event.abandon_record(ticket),
             Self::RecordLocal(event, record) => event.abandon(record),
-            Self::WaitIpc(..) | Self::WaitLocal(..) | Self::Transfer(..) | Self::Host(_) => self.recycle(),
+            Self::WaitIpc(..) | Self::WaitLocal(..) | Self::Transfer(..) | Self::Report(..) | Self::Host(_) => {
+                self.recycle();
+            }
         }
     }
 }

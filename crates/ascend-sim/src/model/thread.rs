@@ -43,8 +43,15 @@ pub(crate) fn current_raw() -> Option<Raw> {
     EXPLICIT.get().or_else(|| PRIMARY.get())
 }
 
-/// The current context.
+/// The current context; refused while its device is aborted, or after a failure that stopped it.
 pub(crate) fn current() -> Answer<Arc<Context>> {
+    let context = bound()?;
+    context.status()?;
+    Ok(context)
+}
+
+/// The current context, in whatever state it is.
+pub(crate) fn bound() -> Answer<Arc<Context>> {
     let context = current_raw().and_then(|raw| runtime().contexts.get(raw));
     context.filter(|context| context.is_valid()).ok_or_else(Fault::no_context)
 }
