@@ -194,6 +194,7 @@ rules_of! {
     what_is_still_subscribed_hinders_no_destruction;
     an_aborted_stream_drops_its_callbacks;
     a_blocking_callback_whose_thread_has_ended_is_reported;
+    a_callback_may_use_the_runtime;
 }
 
 rules_of! {
@@ -202,6 +203,7 @@ rules_of! {
     the_default_stream_has_a_handle_and_the_same_order;
     a_device_has_1984_streams;
     a_persistent_stream_is_not_waited_for;
+    waiting_for_a_foreign_stream_makes_the_context_explicit;
     stream_attributes_are_kept;
     stopping_on_failure_stops_the_whole_context;
     stream_states_are_told;

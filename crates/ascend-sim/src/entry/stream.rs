@@ -43,13 +43,13 @@ entry! {
 
     /// Waits for a stream; null means the current context's default stream.
     fn aclrtSynchronizeStream(stream: aclrtStream) {
-        thread::any_stream(stream.address())?.synchronize(None, "stream")
+        thread::awaited_stream(stream.address())?.synchronize(None, "stream")
     }
 
     /// Waits for a stream, at most so many milliseconds; -1 waits for ever.
     fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout: i32) {
         let deadline = deadline(timeout)?;
-        thread::any_stream(stream.address())?.synchronize(deadline, "stream")
+        thread::awaited_stream(stream.address())?.synchronize(deadline, "stream")
     }
 
     /// Whether a stream's work is done.

@@ -123,6 +123,7 @@ impl Reporter {
     /// Runs what is pending; waits for it if there is nothing.
     pub(crate) fn process(&self, deadline: Option<Instant>) -> Answer {
         let mut state = self.lock();
+        state.gone = false; // whoever ended before may have had the same `pthread_self`
         while state.pending.is_empty() {
             if state.serves.is_empty() {
                 return Err(Fault::thread_not_subscribed());

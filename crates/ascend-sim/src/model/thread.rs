@@ -78,6 +78,18 @@ pub(crate) fn any_stream(raw: Raw) -> Answer<Arc<Stream>> {
     Ok(named.unwrap_or_else(|| Arc::clone(context.default_stream())))
 }
 
+/// As [`any_stream`], to wait for it: the real runtime makes the context of a foreign stream current meanwhile, and
+/// afterwards leaves the former one explicitly current.
+pub(crate) fn awaited_stream(raw: Raw) -> Answer<Arc<Stream>> {
+    let stream = any_stream(raw)?;
+    if let Some(current) = current_raw()
+        && current != stream.context()
+    {
+        bind_explicit(current);
+    }
+    Ok(stream)
+}
+
 /// The stream behind a handle; `None` for a null one. Which handle is wrong is found out before anything else.
 pub(crate) fn named_stream(raw: Raw) -> Answer<Option<Arc<Stream>>> {
     match raw {

@@ -245,6 +245,23 @@ static void a_blocking_callback_whose_thread_has_ended_is_reported(void) {
     OK(aclrtDestroyStream(stream));
 }
 
+static aclrtStream used;
+static void uses_the_runtime(void *number) {
+    OK(aclrtLaunchCallback(note, number, ACL_CALLBACK_NO_BLOCK, used));
+    OK(aclrtUnSubscribeReport((uint64_t)pthread_self(), used));
+}
+
+static void a_callback_may_use_the_runtime(void) {
+    used = stream_of(0);
+    OK(aclrtSubscribeReport((uint64_t)pthread_self(), used));
+    OK(aclrtLaunchCallback(uses_the_runtime, (void *)5, ACL_CALLBACK_NO_BLOCK, used));
+    OK(aclrtProcessReport(1000));
+    OK(aclrtSynchronizeStream(used));
+    OK(aclrtProcessReport(1000)); /* what was launched before is run still */
+    HOLDS(ordered == 1 && order[0] == 5);
+    ANSWERS(107012, aclrtProcessReport(1000));
+}
+
 #define RULE(name) {#name, name}
 static const struct {
     const char *name;
@@ -262,6 +279,7 @@ static const struct {
     RULE(what_is_still_subscribed_hinders_no_destruction),
     RULE(an_aborted_stream_drops_its_callbacks),
     RULE(a_blocking_callback_whose_thread_has_ended_is_reported),
+    RULE(a_callback_may_use_the_runtime),
 };
 
 int main(int count, char **arguments) {

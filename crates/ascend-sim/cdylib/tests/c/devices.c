@@ -100,6 +100,22 @@ static void a_persistent_stream_is_not_waited_for(void) {
     HOLDS(!done);
 }
 
+static void waiting_for_a_foreign_stream_makes_the_context_explicit(void) {
+    aclrtStream foreign = NULL;
+    aclrtContext context = NULL;
+    int32_t device = -1;
+    OK(aclrtSetDevice(2));
+    OK(aclrtCreateContext(&context, 1));
+    OK(aclrtCreateStream(&foreign));
+    OK(aclrtSetDevice(0));
+    OK(aclrtSynchronizeStream(foreign));
+    OK(aclrtGetDevice(&device));
+    HOLDS(device == 0);
+    OK(aclrtResetDevice(2)); /* clears the binding to a primary context only */
+    OK(aclrtGetDevice(&device));
+    HOLDS(device == 0);
+}
+
 static void stream_attributes_are_kept(void) {
     aclrtStream stream = stream_of(0);
     aclrtStreamAttrValue value = {.failureMode = 0};
@@ -206,7 +222,9 @@ static void an_aborted_device_refuses_until_it_is_reset(void) {
     latch held;
     void *memory = NULL;
     int32_t device = -1;
+    aclrtEventRecordedStatus recorded;
     OK(aclrtSetDevice(0));
+    aclrtEvent shared = ipc_event();
     OK(aclrtSetDeviceTaskAbortCallback("test", hear_abort, &tellings));
     ANSWERS(107001, aclrtDeviceTaskAbort(100000, 1000));
     latch_hold(&held, stream);
@@ -217,6 +235,8 @@ static void an_aborted_device_refuses_until_it_is_reset(void) {
     ANSWERS(107022, aclrtLaunchHostFunc(stream, set_done, NULL));
     ANSWERS(107022, aclrtSynchronizeStream(stream));
     ANSWERS(107022, aclrtSynchronizeDevice());
+    ANSWERS(107022, aclrtQueryEventStatus(shared, &recorded)); /* the state of its own context counts */
+    ANSWERS(107022, aclrtSynchronizeEvent(shared));
     ANSWERS(107022, aclrtMalloc(&memory, 64, ACL_MEM_MALLOC_HUGE_FIRST));
     OK(aclrtGetDevice(&device));
     latch_open(&held);
@@ -459,6 +479,7 @@ static const struct {
     RULE(the_default_stream_has_a_handle_and_the_same_order),
     RULE(a_device_has_1984_streams),
     RULE(a_persistent_stream_is_not_waited_for),
+    RULE(waiting_for_a_foreign_stream_makes_the_context_explicit),
     RULE(stream_attributes_are_kept),
     RULE(stopping_on_failure_stops_the_whole_context),
     RULE(stream_states_are_told),
