@@ -194,6 +194,7 @@ rules_of! {
     what_is_still_subscribed_hinders_no_destruction;
     an_aborted_stream_drops_its_callbacks;
     a_blocking_callback_whose_thread_has_ended_is_reported;
+    a_thread_that_waits_for_its_own_callback_is_told;
     a_callback_may_use_the_runtime;
 }
 

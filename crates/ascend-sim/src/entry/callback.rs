@@ -44,6 +44,11 @@ unsafe extern "C" {
     safe fn pthread_self() -> usize;
 }
 
+/// The number of the calling thread, as programs name it.
+pub(crate) fn thread_number() -> u64 {
+    pthread_self() as u64
+}
+
 /// Tells the model that the thread ends.
 struct Farewell(Arc<Reporter>);
 
@@ -59,7 +64,7 @@ thread_local! {
 
 /// This thread as one that runs callbacks.
 fn this_thread() -> Answer<Arc<Reporter>> {
-    let reporter = runtime().reports.of_thread(pthread_self() as u64)?;
+    let reporter = runtime().reports.of_thread(thread_number())?;
     // A thread that is ending has said farewell already.
     let _ = FAREWELL.try_with(|farewell| {
         farewell.borrow_mut().get_or_insert_with(|| Farewell(Arc::clone(&reporter)));

@@ -38,8 +38,8 @@ struct State {
     serves: BTreeSet<u64>,
     /// What it has not begun to run.
     pending: VecDeque<Pending>,
-    /// Numbers of the callbacks that a stream waits for.
-    awaited: BTreeSet<u64>,
+    /// The callbacks that a stream waits for, and that stream.
+    awaited: BTreeMap<u64, u64>,
     /// Callbacks so far.
     delivered: u64,
     /// The thread has ended; nobody runs what is pending.
@@ -114,6 +114,18 @@ impl Reports {
         self.lock().threads.get(&thread).map(Arc::clone).ok_or_else(Fault::thread_not_subscribed)
     }
 
+    /// Refuses a thread that waits for a stream, for ever, while the stream waits for that very thread.
+    pub(crate) fn require_no_deadlock(&self, thread: u64, stream: u64) -> Answer {
+        let Ok(reporter) = self.of_thread(thread) else { return Ok(()) };
+        let waits = reporter.lock().awaited.values().any(|waiting| *waiting == stream);
+        if !waits || runtime().profile.hangs == Hangs::Reproduce {
+            return Ok(());
+        }
+        let cause = "the thread waits for a stream that waits for a callback which this very thread is to run; \
+                     the real runtime waits here for ever";
+        Err(Fault::new(507_899, "EE1019", cause, "Let one thread run callbacks, and another one wait."))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Subscriptions> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -166,8 +178,8 @@ impl Reporter {
         if !blocks {
             return Ok(());
         }
-        state.awaited.insert(number);
-        while state.awaited.contains(&number) {
+        state.awaited.insert(number, stream);
+        while state.awaited.contains_key(&number) {
             let unbegun = state.pending.iter().position(|pending| pending.number == number);
             let lost = (state.gone || !state.serves.contains(&stream)) && runtime().profile.hangs == Hangs::Report;
             let halt = match unbegun {

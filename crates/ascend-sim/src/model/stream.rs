@@ -12,7 +12,8 @@ use super::profile::Recycle;
 use super::registry::Raw;
 use super::runtime::runtime;
 use super::stream_settings::Settings;
-use super::task::{Halt, Interrupt, Task};
+use super::task::{Halt, Interrupt, SLICE, Task};
+use crate::entry::callback::thread_number;
 
 /// Who made a stream, and so who destroys it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -255,6 +256,16 @@ impl Stream {
                 break;
             }
             queue = match deadline {
+                None if self.has_callbacks() => {
+                    drop(queue); // the streams' and the reports' locks are never held together
+                    runtime().reports.require_no_deadlock(thread_number(), self.serial)?;
+                    let queue = self.lock();
+                    if queue.ended >= submitted {
+                        queue
+                    } else {
+                        self.changed.wait_timeout(queue, SLICE).unwrap_or_else(PoisonError::into_inner).0
+                    }
+                }
                 None => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
@@ -296,7 +307,9 @@ impl Stream {
 
     /// Waits for everything, then takes no more tasks. Blocks as long as the work does, like the real call.
     pub(crate) fn close(&self) {
-        let _ = self.drain(None, "stream"); // whatever failed, the stream ends
+        if self.drain(None, "stream").is_err() {
+            self.abort(); // whatever failed, the stream ends; what waits for its very destroyer is dropped
+        }
         self.end();
     }
 

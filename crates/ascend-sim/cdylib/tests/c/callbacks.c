@@ -245,6 +245,20 @@ static void a_blocking_callback_whose_thread_has_ended_is_reported(void) {
     OK(aclrtDestroyStream(stream));
 }
 
+static void a_thread_that_waits_for_its_own_callback_is_told(void) {
+    aclrtStream stream = stream_of(0);
+    OK(aclrtSubscribeReport((uint64_t)pthread_self(), stream));
+    OK(aclrtLaunchCallback(note, NULL, ACL_CALLBACK_BLOCK, stream));
+    ANSWERS(507899, aclrtSynchronizeStream(stream));
+    HOLDS(strstr(aclGetRecentErrMsg(), "for ever") && ordered == 0);
+    OK(aclrtProcessReport(1000));
+    OK(aclrtSynchronizeStream(stream));
+    HOLDS(ordered == 1);
+    OK(aclrtLaunchCallback(note, NULL, ACL_CALLBACK_BLOCK, stream));
+    OK(aclrtDestroyStream(stream));
+    HOLDS(ordered == 1);
+}
+
 static aclrtStream used;
 static void uses_the_runtime(void *number) {
     OK(aclrtLaunchCallback(note, number, ACL_CALLBACK_NO_BLOCK, used));
@@ -279,6 +293,7 @@ static const struct {
     RULE(what_is_still_subscribed_hinders_no_destruction),
     RULE(an_aborted_stream_drops_its_callbacks),
     RULE(a_blocking_callback_whose_thread_has_ended_is_reported),
+    RULE(a_thread_that_waits_for_its_own_callback_is_told),
     RULE(a_callback_may_use_the_runtime),
 };
 
