@@ -28,6 +28,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("notifies", "acl_rt");
     bench.compile("values", "acl_rt");
     bench.compile("flagged_events", "acl_rt");
+    bench.compile("callbacks", "ascendcl");
+    bench.compile("devices", "acl_rt");
     bench
 });
 
@@ -219,6 +221,47 @@ rules_of! {
     an_external_record_or_wait_needs_a_graph;
     old_events_take_a_number_at_once_and_others_with_their_record;
     a_device_runs_out_of_events [ASCEND_SIM_SOC = "Ascend310P3"];
+}
+
+rules_of! {
+    callbacks:
+    a_blocking_callback_holds_the_stream_until_the_thread_has_run_it;
+    a_callback_that_does_not_block_lets_the_stream_go_on;
+    a_callback_waits_for_what_was_launched_before_it;
+    callbacks_keep_the_order_of_their_launch;
+    one_thread_serves_several_streams_of_one_device;
+    subscribing_may_come_after_the_thread_polls;
+    callbacks_are_checked;
+    only_launching_needs_a_context;
+    host_functions_and_callbacks_do_not_mix;
+    what_is_still_subscribed_hinders_no_destruction;
+    an_aborted_stream_drops_its_callbacks;
+    a_blocking_callback_whose_thread_has_ended_is_reported;
+    a_thread_that_waits_for_its_own_callback_is_told;
+    a_callback_may_use_the_runtime;
+}
+
+rules_of! {
+    devices:
+    a_stream_knows_how_it_was_created;
+    the_default_stream_has_a_handle_and_the_same_order;
+    a_device_has_1984_streams;
+    a_persistent_stream_is_not_waited_for;
+    waiting_for_a_foreign_stream_makes_the_context_explicit;
+    stream_attributes_are_kept;
+    stopping_on_failure_stops_the_whole_context;
+    stream_states_are_told;
+    device_states_are_told;
+    an_aborted_device_refuses_until_it_is_reset;
+    every_id_is_converted [ASCEND_RT_VISIBLE_DEVICES = "2,5"];
+    devices_have_bus_ids_and_unique_ids;
+    devices_say_what_they_are;
+    peer_access_has_a_direction;
+    options_belong_to_a_context_or_to_the_process;
+    saturation_timeouts_and_limits_are_kept;
+    core_limits_go_from_device_to_stream_to_thread;
+    the_installed_version_is_read;
+    initialisation_and_finalisation_are_told_in_order;
 }
 
 #[test]

@@ -32,14 +32,19 @@ macro_rules! by_value {
         }
     )*};
 }
-by_value!(i32, u32, u64, usize, ascend_sys::abi::aclrtIpcEventHandle);
+by_value!(i32, i64, u32, u64, usize, ascend_sys::abi::aclrtIpcEventHandle);
 
-impl<R, A> Argument for Option<unsafe extern "C" fn(A) -> R> {
-    type Seen = Self;
-    unsafe fn take(self, _: &'static str) -> Self {
-        self
-    }
+macro_rules! function {
+    ($($argument:ident)*) => {
+        impl<R, $($argument),*> Argument for Option<unsafe extern "C" fn($($argument),*) -> R> {
+            type Seen = Self;
+            unsafe fn take(self, _: &'static str) -> Self { self }
+        }
+    };
 }
+function!(A);
+function!(A B C);
+function!(A B C D);
 
 /// A pointer to something that the function writes, or to memory, or an opaque handle.
 pub(crate) struct Out<T> {
@@ -147,6 +152,25 @@ impl In<c_char> {
         self.required()?;
         // SAFETY: not null, so a terminated text by this file's contract.
         Ok(unsafe { CStr::from_ptr(self.pointer) }.to_string_lossy().into_owned())
+    }
+}
+
+impl Out<ascend_sys::abi::aclrtStreamAttrValue> {
+    /// The first 8 bytes, which hold whichever member counts; refuses null.
+    pub(crate) fn first_bytes(&self) -> Answer<u64> {
+        self.required()?;
+        // SAFETY: not null, so 16 bytes are readable by this file's contract; these are the first 8.
+        Ok(unsafe { self.pointer.cast::<u64>().read_unaligned() })
+    }
+}
+
+impl Out<ascend_sys::abi::aclrtErrorInfo> {
+    /// Writes zeros, which stand for no error; refuses null.
+    pub(crate) fn clear(&self) -> Answer {
+        self.required()?;
+        // SAFETY: not null, so writable by this file's contract.
+        unsafe { core::ptr::write_bytes(self.pointer.cast::<u8>(), 0, size_of::<ascend_sys::abi::aclrtErrorInfo>()) };
+        Ok(())
     }
 }
 

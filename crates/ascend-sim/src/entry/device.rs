@@ -26,7 +26,7 @@ entry! {
     /// The device of the current context.
     fn aclrtGetDevice(deviceId: *mut i32) {
         deviceId.required()?;
-        deviceId.set(i32::try_from(thread::current()?.device()).unwrap_or(i32::MAX))
+        deviceId.set(i32::try_from(thread::bound()?.device()).unwrap_or(i32::MAX))
     }
 
     /// How many devices this process sees.
@@ -72,6 +72,19 @@ entry! {
         canAccessPeer.set(1)
     }
 
+    /// Whether a device was enabled to reach a peer's memory.
+    fn aclrtDevicePeerAccessStatus(deviceId: i32, peerDeviceId: i32, status: *mut i32) {
+        status.required()?;
+        let known = |id| runtime().device(id).map_err(|fault| fault.with_code(107_000));
+        known(peerDeviceId)?;
+        status.set(known(deviceId)?.peers().contains(&peerDeviceId).into())
+    }
+
+    /// Aborts a device's tasks; calls that need it are refused until it is reset.
+    fn aclrtDeviceTaskAbort(deviceId: i32, timeout: u32) {
+        device::abort(deviceId, timeout)
+    }
+
     /// Lets the current device reach a peer's memory.
     fn aclrtDeviceEnablePeerAccess(peerDeviceId: i32, flags: u32) {
         if flags != 0 {
@@ -98,22 +111,6 @@ entry! {
         runtime().device(peerDeviceId)?;
         runtime().device(own)?.peers().retain(|peer| *peer != peerDeviceId);
         Ok(())
-    }
-
-    /// The driver's id of a device that this process sees.
-    fn aclrtGetPhyDevIdByLogicDevId(logicDevId: i32, phyDevId: *mut i32) {
-        phyDevId.required()?;
-        let logical = runtime().device(logicDevId)?.logical();
-        phyDevId.set(i32::try_from(logical).unwrap_or(i32::MAX))
-    }
-
-    /// The device that this process sees under a driver's id.
-    fn aclrtGetLogicDevIdByPhyDevId(phyDevId: i32, logicDevId: *mut i32) {
-        logicDevId.required()?;
-        let devices = &runtime().devices;
-        let found = devices.iter().position(|device| i32::try_from(device.logical()) == Ok(phyDevId));
-        let index = found.and_then(|index| i32::try_from(index).ok());
-        logicDevId.set(index.ok_or_else(|| Fault::device(phyDevId, devices.len()))?)
     }
 }
 

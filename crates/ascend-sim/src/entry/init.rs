@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 
 use super::entry;
-use crate::model::fault::Fault;
+use crate::model::fault::{Answer, Fault};
 use crate::model::runtime::runtime;
 
 entry! {
@@ -17,17 +17,40 @@ entry! {
                 Fault::new(100_003, "EH0003", cause, "Pass a readable file, or NULL.").at_front()
             })?,
         };
-        runtime().init.begin(configuration)
+        runtime().init.begin(configuration.clone())?;
+        for listener in runtime().audience.init.all() {
+            let code = listener.call(&configuration);
+            if code != 0 {
+                runtime().init.undo();
+                return Err(refused(code, "an initialisation callback"));
+            }
+        }
+        Ok(())
     }
 
     /// Finalises, whatever the count.
     fn aclFinalize() {
-        runtime().init.end()
+        runtime().init.end()?;
+        tell_finalized()
     }
 
     /// Counts down, finalises at the last reference, and writes what is left.
     fn aclFinalizeReference(refCount: *mut u64) {
         let left = runtime().init.release()?;
-        if refCount.is_null() { Ok(()) } else { refCount.set(left) }
+        if !refCount.is_null() {
+            refCount.set(left)?;
+        }
+        if left == 0 { tell_finalized() } else { Ok(()) }
     }
+}
+
+/// Tells all callbacks, and answers with the first that failed.
+fn tell_finalized() -> Answer {
+    let codes = runtime().audience.finalize.all().into_iter().map(|listener| listener.call());
+    let failed: Vec<i32> = codes.filter(|code| *code != 0).collect();
+    failed.first().map_or(Ok(()), |code| Err(refused(*code, "a finalisation callback")))
+}
+
+fn refused(code: i32, what: &'static str) -> Fault {
+    Fault::new(code, "EH9999", format!("{what} answered {code}"), "See what the callback does.").at_front()
 }

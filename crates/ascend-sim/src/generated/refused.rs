@@ -11,162 +11,6 @@
     clippy::too_many_arguments
 )]
 use ascend_sys::abi::*;
-/// Refuses `aclInitCallbackRegister`: Registers a callback of the given type for initialisation.
-pub unsafe extern "C" fn aclInitCallbackRegister(
-    _: aclRegisterCallbackType,
-    _: aclInitCallbackFunc,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclInitCallbackRegister")
-}
-/// Refuses `aclInitCallbackUnRegister`: Removes an initialisation callback registered for the given type.
-pub unsafe extern "C" fn aclInitCallbackUnRegister(
-    _: aclRegisterCallbackType,
-    _: aclInitCallbackFunc,
-) -> aclError {
-    crate::entry::refuse("aclInitCallbackUnRegister")
-}
-/// Refuses `aclFinalizeCallbackRegister`: Registers a callback of the given type for finalisation.
-pub unsafe extern "C" fn aclFinalizeCallbackRegister(
-    _: aclRegisterCallbackType,
-    _: aclFinalizeCallbackFunc,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclFinalizeCallbackRegister")
-}
-/// Refuses `aclFinalizeCallbackUnRegister`: Removes a finalisation callback registered for the given type.
-pub unsafe extern "C" fn aclFinalizeCallbackUnRegister(
-    _: aclRegisterCallbackType,
-    _: aclFinalizeCallbackFunc,
-) -> aclError {
-    crate::entry::refuse("aclFinalizeCallbackUnRegister")
-}
-/// Refuses `aclsysGetCANNVersion`: Reads a package's version from its version.info file; a missing file gives 100003.
-pub unsafe extern "C" fn aclsysGetCANNVersion(
-    _: aclCANNPackageName,
-    _: *mut aclCANNPackageVersion,
-) -> aclError {
-    crate::entry::refuse("aclsysGetCANNVersion")
-}
-/// Refuses `aclrtGetDeviceCapability`: Queries whether a device has a feature; no feature bit exists for IPC events.
-pub unsafe extern "C" fn aclrtGetDeviceCapability(
-    _: i32,
-    _: aclrtDevFeatureType,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtGetDeviceCapability")
-}
-/// Refuses `aclrtCheckArchCompatibility`: Checks whether the given SoC version string is compatible and writes the answer.
-pub unsafe extern "C" fn aclrtCheckArchCompatibility(
-    _: *const core::ffi::c_char,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtCheckArchCompatibility")
-}
-/// Refuses `aclrtGetErrorVerbose`: Fills in details about the error state of a device.
-pub unsafe extern "C" fn aclrtGetErrorVerbose(
-    _: i32,
-    _: *mut aclrtErrorInfo,
-) -> aclError {
-    crate::entry::refuse("aclrtGetErrorVerbose")
-}
-/// Refuses `aclrtRepairError`: Asks for the repair of a device error described by aclrtGetErrorVerbose.
-pub unsafe extern "C" fn aclrtRepairError(_: i32, _: *const aclrtErrorInfo) -> aclError {
-    crate::entry::refuse("aclrtRepairError")
-}
-/// Refuses `aclrtSetTsDevice`: Selects the task scheduler used by the current device.
-pub unsafe extern "C" fn aclrtSetTsDevice(_: aclrtTsId) -> aclError {
-    crate::entry::refuse("aclrtSetTsDevice")
-}
-/// Refuses `aclrtGetDeviceUtilizationRate`: Gets the utilisation figures of a device.
-pub unsafe extern "C" fn aclrtGetDeviceUtilizationRate(
-    _: i32,
-    _: *mut aclrtUtilizationInfo,
-) -> aclError {
-    crate::entry::refuse("aclrtGetDeviceUtilizationRate")
-}
-/// Refuses `aclrtSetOpExecuteTimeOut`: Sets the operator execution timeout.
-pub unsafe extern "C" fn aclrtSetOpExecuteTimeOut(_: u32) -> aclError {
-    crate::entry::refuse("aclrtSetOpExecuteTimeOut")
-}
-/// Refuses `aclrtSetOpExecuteTimeOutWithMs`: Sets the operator execution timeout in milliseconds.
-pub unsafe extern "C" fn aclrtSetOpExecuteTimeOutWithMs(_: u32) -> aclError {
-    crate::entry::refuse("aclrtSetOpExecuteTimeOutWithMs")
-}
-/// Refuses `aclrtSetOpExecuteTimeOutV2`: Sets the operator execution timeout and reports the one actually used.
-pub unsafe extern "C" fn aclrtSetOpExecuteTimeOutV2(_: u64, _: *mut u64) -> aclError {
-    crate::entry::refuse("aclrtSetOpExecuteTimeOutV2")
-}
-/// Refuses `aclrtGetOpTimeOutInterval`: Gets the interval (granularity) of operator timeouts.
-pub unsafe extern "C" fn aclrtGetOpTimeOutInterval(_: *mut u64) -> aclError {
-    crate::entry::refuse("aclrtGetOpTimeOutInterval")
-}
-/// Refuses `aclrtSetDeviceSatMode`: Sets the float overflow (saturation) mode of the device.
-pub unsafe extern "C" fn aclrtSetDeviceSatMode(_: aclrtFloatOverflowMode) -> aclError {
-    crate::entry::refuse("aclrtSetDeviceSatMode")
-}
-/// Refuses `aclrtGetDeviceSatMode`: Gets the float overflow (saturation) mode of the device.
-pub unsafe extern "C" fn aclrtGetDeviceSatMode(
-    _: *mut aclrtFloatOverflowMode,
-) -> aclError {
-    crate::entry::refuse("aclrtGetDeviceSatMode")
-}
-/// Refuses `aclrtQueryDeviceStatus`: Queries whether a device is in a normal state.
-pub unsafe extern "C" fn aclrtQueryDeviceStatus(
-    _: i32,
-    _: *mut aclrtDeviceStatus,
-) -> aclError {
-    crate::entry::refuse("aclrtQueryDeviceStatus")
-}
-/// Refuses `aclrtDeviceTaskAbort`: Aborts the tasks of a device within a timeout; later host calls on it return 107022.
-pub unsafe extern "C" fn aclrtDeviceTaskAbort(_: i32, _: u32) -> aclError {
-    crate::entry::refuse("aclrtDeviceTaskAbort")
-}
-/// Refuses `aclrtGetDeviceInfo`: Gets the value of one attribute of a device.
-pub unsafe extern "C" fn aclrtGetDeviceInfo(
-    _: u32,
-    _: aclrtDevAttr,
-    _: *mut i64,
-) -> aclError {
-    crate::entry::refuse("aclrtGetDeviceInfo")
-}
-/// Refuses `aclrtDeviceGetStreamPriorityRange`: Gets the least and the greatest stream priority.
-pub unsafe extern "C" fn aclrtDeviceGetStreamPriorityRange(
-    _: *mut i32,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetStreamPriorityRange")
-}
-/// Refuses `aclrtDeviceGetUuid`: Gets the 16-byte unique id of a device.
-pub unsafe extern "C" fn aclrtDeviceGetUuid(_: i32, _: *mut aclrtUuid) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetUuid")
-}
-/// Refuses `aclrtDeviceSetLimit`: Sets a device limit; it always acts on device 0 and fails if that is filtered out.
-pub unsafe extern "C" fn aclrtDeviceSetLimit(_: aclrtDeviceLimit, _: usize) -> aclError {
-    crate::entry::refuse("aclrtDeviceSetLimit")
-}
-/// Refuses `aclrtDeviceGetLimit`: Gets the value of a device limit.
-pub unsafe extern "C" fn aclrtDeviceGetLimit(
-    _: aclrtDeviceLimit,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetLimit")
-}
-/// Refuses `aclrtDeviceGetPCIBusId`: Writes a device's PCI bus id as text; the buffer needs at least 13 bytes.
-pub unsafe extern "C" fn aclrtDeviceGetPCIBusId(
-    _: i32,
-    _: *mut core::ffi::c_char,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetPCIBusId")
-}
-/// Refuses `aclrtDeviceGetByPCIBusId`: Gets the device id that belongs to a PCI bus id.
-pub unsafe extern "C" fn aclrtDeviceGetByPCIBusId(
-    _: *const core::ffi::c_char,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetByPCIBusId")
-}
 /// Refuses `aclrtDeviceGetHostAtomicCapabilities`: Gets, for count operations, the atomic capabilities between a device and the host.
 pub unsafe extern "C" fn aclrtDeviceGetHostAtomicCapabilities(
     _: *mut u32,
@@ -186,105 +30,9 @@ pub unsafe extern "C" fn aclrtDeviceGetP2PAtomicCapabilities(
 ) -> aclError {
     crate::entry::refuse("aclrtDeviceGetP2PAtomicCapabilities")
 }
-/// Refuses `aclrtGetDeviceResLimit`: Gets a device's limit for one kind of resource.
-pub unsafe extern "C" fn aclrtGetDeviceResLimit(
-    _: i32,
-    _: aclrtDevResLimitType,
-    _: *mut u32,
-) -> aclError {
-    crate::entry::refuse("aclrtGetDeviceResLimit")
-}
-/// Refuses `aclrtSetDeviceResLimit`: Sets a device's limit for one kind of resource.
-pub unsafe extern "C" fn aclrtSetDeviceResLimit(
-    _: i32,
-    _: aclrtDevResLimitType,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtSetDeviceResLimit")
-}
-/// Refuses `aclrtResetDeviceResLimit`: Resets the resource limits of a device.
-pub unsafe extern "C" fn aclrtResetDeviceResLimit(_: i32) -> aclError {
-    crate::entry::refuse("aclrtResetDeviceResLimit")
-}
-/// Refuses `aclrtGetDevicesTopo`: Gets the topology relation between two devices as ACL_RT_DEVS_TOPOLOGY_* bits.
-pub unsafe extern "C" fn aclrtGetDevicesTopo(_: u32, _: u32, _: *mut u64) -> aclError {
-    crate::entry::refuse("aclrtGetDevicesTopo")
-}
-/// Refuses `aclrtGetLogicDevIdByUserDevId`: Converts a user device id to the driver's logical id; needs no context.
-pub unsafe extern "C" fn aclrtGetLogicDevIdByUserDevId(_: i32, _: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtGetLogicDevIdByUserDevId")
-}
-/// Refuses `aclrtGetUserDevIdByLogicDevId`: Converts the driver's logical device id to a user id; needs no context.
-pub unsafe extern "C" fn aclrtGetUserDevIdByLogicDevId(_: i32, _: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtGetUserDevIdByLogicDevId")
-}
-/// Refuses `aclrtGetUserDevIdByPhyDevId`: Converts a physical device id to a user id; needs no context.
-pub unsafe extern "C" fn aclrtGetUserDevIdByPhyDevId(_: i32, _: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtGetUserDevIdByPhyDevId")
-}
-/// Refuses `aclrtGetPhyDevIdByUserDevId`: Converts a user device id to a physical id; needs no context.
-pub unsafe extern "C" fn aclrtGetPhyDevIdByUserDevId(_: i32, _: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtGetPhyDevIdByUserDevId")
-}
-/// Refuses `aclrtRegDeviceStateCallback`: Registers a named callback for device set and reset.
-pub unsafe extern "C" fn aclrtRegDeviceStateCallback(
-    _: *const core::ffi::c_char,
-    _: aclrtDeviceStateCallback,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtRegDeviceStateCallback")
-}
-/// Refuses `aclrtSetDeviceTaskAbortCallback`: Sets a named callback that runs before and after a device task abort.
-pub unsafe extern "C" fn aclrtSetDeviceTaskAbortCallback(
-    _: *const core::ffi::c_char,
-    _: aclrtDeviceTaskAbortCallback,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtSetDeviceTaskAbortCallback")
-}
-/// Refuses `aclrtGetOpExecuteTimeout`: Gets the operator execution timeout in milliseconds.
-pub unsafe extern "C" fn aclrtGetOpExecuteTimeout(_: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtGetOpExecuteTimeout")
-}
-/// Refuses `aclrtDevicePeerAccessStatus`: Gets the peer access status between two devices.
-pub unsafe extern "C" fn aclrtDevicePeerAccessStatus(
-    _: i32,
-    _: i32,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDevicePeerAccessStatus")
-}
 /// Refuses `aclrtDeviceL2CacheFlush`: Flushes the device's L2 cache; the parameter is reserved.
 pub unsafe extern "C" fn aclrtDeviceL2CacheFlush(_: *mut core::ffi::c_void) -> aclError {
     crate::entry::refuse("aclrtDeviceL2CacheFlush")
-}
-/// Refuses `aclrtCtxGetSysParamOpt`: Gets a system parameter option of the current context.
-pub unsafe extern "C" fn aclrtCtxGetSysParamOpt(
-    _: aclSysParamOpt,
-    _: *mut i64,
-) -> aclError {
-    crate::entry::refuse("aclrtCtxGetSysParamOpt")
-}
-/// Refuses `aclrtCtxSetSysParamOpt`: Sets a system parameter option of the current context.
-pub unsafe extern "C" fn aclrtCtxSetSysParamOpt(_: aclSysParamOpt, _: i64) -> aclError {
-    crate::entry::refuse("aclrtCtxSetSysParamOpt")
-}
-/// Refuses `aclrtGetSysParamOpt`: Gets a system parameter option.
-pub unsafe extern "C" fn aclrtGetSysParamOpt(
-    _: aclSysParamOpt,
-    _: *mut i64,
-) -> aclError {
-    crate::entry::refuse("aclrtGetSysParamOpt")
-}
-/// Refuses `aclrtSetSysParamOpt`: Sets a system parameter option.
-pub unsafe extern "C" fn aclrtSetSysParamOpt(_: aclSysParamOpt, _: i64) -> aclError {
-    crate::entry::refuse("aclrtSetSysParamOpt")
-}
-/// Refuses `aclrtCtxGetCurrentDefaultStream`: Gets the default stream of the current context.
-pub unsafe extern "C" fn aclrtCtxGetCurrentDefaultStream(
-    _: *mut aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtCtxGetCurrentDefaultStream")
 }
 /// Refuses `aclrtCtxGetFloatOverflowAddr`: Gets the float overflow address of the current context.
 pub unsafe extern "C" fn aclrtCtxGetFloatOverflowAddr(
@@ -300,14 +48,6 @@ pub unsafe extern "C" fn aclrtGetStreamIdFromExceptionInfo(
         crate::entry::refuse("aclrtGetStreamIdFromExceptionInfo");
         0
     }
-}
-/// Refuses `aclrtSetStreamFailureMode`: Sets continue (0) or stop (1) on failure; stop holds for the whole context and cannot be undone.
-pub unsafe extern "C" fn aclrtSetStreamFailureMode(_: aclrtStream, _: u64) -> aclError {
-    crate::entry::refuse("aclrtSetStreamFailureMode")
-}
-/// Refuses `aclrtStreamGetId`: Gets the numeric id of a stream.
-pub unsafe extern "C" fn aclrtStreamGetId(_: aclrtStream, _: *mut i32) -> aclError {
-    crate::entry::refuse("aclrtStreamGetId")
 }
 /// Refuses `aclrtCreateStreamConfigHandle`: Creates a stream configuration handle; libacl_rt.so does not export this function.
 pub unsafe extern "C" fn aclrtCreateStreamConfigHandle() -> *mut aclrtStreamConfigHandle {
@@ -338,86 +78,6 @@ pub unsafe extern "C" fn aclrtCreateStreamV2(
 ) -> aclError {
     crate::entry::refuse("aclrtCreateStreamV2")
 }
-/// Refuses `aclrtStreamGetPriority`: Gets the priority of a stream.
-pub unsafe extern "C" fn aclrtStreamGetPriority(
-    _: aclrtStream,
-    _: *mut u32,
-) -> aclError {
-    crate::entry::refuse("aclrtStreamGetPriority")
-}
-/// Refuses `aclrtStreamGetFlags`: Gets the creation flags of a stream.
-pub unsafe extern "C" fn aclrtStreamGetFlags(_: aclrtStream, _: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtStreamGetFlags")
-}
-/// Refuses `aclrtSetStreamOverflowSwitch`: Switches overflow detection of a stream on or off.
-pub unsafe extern "C" fn aclrtSetStreamOverflowSwitch(
-    _: aclrtStream,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtSetStreamOverflowSwitch")
-}
-/// Refuses `aclrtGetStreamOverflowSwitch`: Gets whether overflow detection of a stream is on.
-pub unsafe extern "C" fn aclrtGetStreamOverflowSwitch(
-    _: aclrtStream,
-    _: *mut u32,
-) -> aclError {
-    crate::entry::refuse("aclrtGetStreamOverflowSwitch")
-}
-/// Refuses `aclrtGetStreamAvailableNum`: Gets how many more streams can be created.
-pub unsafe extern "C" fn aclrtGetStreamAvailableNum(_: *mut u32) -> aclError {
-    crate::entry::refuse("aclrtGetStreamAvailableNum")
-}
-/// Refuses `aclrtSetStreamAttribute`: Sets one attribute of a stream.
-pub unsafe extern "C" fn aclrtSetStreamAttribute(
-    _: aclrtStream,
-    _: aclrtStreamAttr,
-    _: *mut aclrtStreamAttrValue,
-) -> aclError {
-    crate::entry::refuse("aclrtSetStreamAttribute")
-}
-/// Refuses `aclrtGetStreamAttribute`: Gets one attribute of a stream.
-pub unsafe extern "C" fn aclrtGetStreamAttribute(
-    _: aclrtStream,
-    _: aclrtStreamAttr,
-    _: *mut aclrtStreamAttrValue,
-) -> aclError {
-    crate::entry::refuse("aclrtGetStreamAttribute")
-}
-/// Refuses `aclrtGetStreamResLimit`: Gets a stream's limit for one kind of device resource.
-pub unsafe extern "C" fn aclrtGetStreamResLimit(
-    _: aclrtStream,
-    _: aclrtDevResLimitType,
-    _: *mut u32,
-) -> aclError {
-    crate::entry::refuse("aclrtGetStreamResLimit")
-}
-/// Refuses `aclrtSetStreamResLimit`: Sets a stream's limit for one kind of device resource.
-pub unsafe extern "C" fn aclrtSetStreamResLimit(
-    _: aclrtStream,
-    _: aclrtDevResLimitType,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtSetStreamResLimit")
-}
-/// Refuses `aclrtResetStreamResLimit`: Resets the device resource limits of a stream.
-pub unsafe extern "C" fn aclrtResetStreamResLimit(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtResetStreamResLimit")
-}
-/// Refuses `aclrtUseStreamResInCurrentThread`: Applies a stream's resource limits to the calling thread.
-pub unsafe extern "C" fn aclrtUseStreamResInCurrentThread(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtUseStreamResInCurrentThread")
-}
-/// Refuses `aclrtUnuseStreamResInCurrentThread`: Stops applying a stream's resource limits to the calling thread.
-pub unsafe extern "C" fn aclrtUnuseStreamResInCurrentThread(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtUnuseStreamResInCurrentThread")
-}
-/// Refuses `aclrtGetResInCurrentThread`: Gets the calling thread's amount of one kind of device resource.
-pub unsafe extern "C" fn aclrtGetResInCurrentThread(
-    _: aclrtDevResLimitType,
-    _: *mut u32,
-) -> aclError {
-    crate::entry::refuse("aclrtGetResInCurrentThread")
-}
 /// Refuses `aclrtActiveStream`: Activates another stream from within a stream.
 pub unsafe extern "C" fn aclrtActiveStream(_: aclrtStream, _: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtActiveStream")
@@ -434,21 +94,9 @@ pub unsafe extern "C" fn aclrtSwitchStream(
 ) -> aclError {
     crate::entry::refuse("aclrtSwitchStream")
 }
-/// Refuses `aclrtRegStreamStateCallback`: Registers a named callback for stream state changes.
-pub unsafe extern "C" fn aclrtRegStreamStateCallback(
-    _: *const core::ffi::c_char,
-    _: aclrtStreamStateCallback,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtRegStreamStateCallback")
-}
 /// Refuses `aclrtStreamStop`: Stops a stream.
 pub unsafe extern "C" fn aclrtStreamStop(_: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtStreamStop")
-}
-/// Refuses `aclrtPersistentTaskClean`: Cleans the tasks of a persistent stream.
-pub unsafe extern "C" fn aclrtPersistentTaskClean(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtPersistentTaskClean")
 }
 /// Refuses `aclrtCntNotifyCreate`: Creates a counting notify.
 pub unsafe extern "C" fn aclrtCntNotifyCreate(
@@ -1127,27 +775,6 @@ pub unsafe extern "C" fn aclrtMemMapSetLink(
     _: aclrtMemLinkType,
 ) -> aclError {
     crate::entry::refuse("aclrtMemMapSetLink")
-}
-/// Refuses `aclrtSubscribeReport`: Makes a thread (pthread_self value) serve a stream's callbacks; one thread per stream.
-pub unsafe extern "C" fn aclrtSubscribeReport(_: u64, _: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtSubscribeReport")
-}
-/// Refuses `aclrtLaunchCallback`: Queues a host callback; the stream needs a subscribed thread, else 107015.
-pub unsafe extern "C" fn aclrtLaunchCallback(
-    _: aclrtCallback,
-    _: *mut core::ffi::c_void,
-    _: aclrtCallbackBlockType,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtLaunchCallback")
-}
-/// Refuses `aclrtProcessReport`: Runs pending callbacks on this thread, waiting up to timeout milliseconds; 507012 if none came.
-pub unsafe extern "C" fn aclrtProcessReport(_: i32) -> aclError {
-    crate::entry::refuse("aclrtProcessReport")
-}
-/// Refuses `aclrtUnSubscribeReport`: Ends a thread's service of a stream's callbacks.
-pub unsafe extern "C" fn aclrtUnSubscribeReport(_: u64, _: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtUnSubscribeReport")
 }
 /// Refuses `aclrtSubscribeHostFunc`: Makes a thread serve a stream's host functions; libacl_rt.so does not export it.
 pub unsafe extern "C" fn aclrtSubscribeHostFunc(_: u64, _: aclrtStream) -> aclError {

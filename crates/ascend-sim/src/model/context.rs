@@ -1,12 +1,15 @@
 //! Contexts: what streams belong to.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::fault::{Answer, Fault};
 use super::registry::Raw;
 use super::runtime::runtime;
-use super::stream::Stream;
+use super::stream::{Kind, Stream};
+use super::stream_settings::Settings;
 use super::thread;
 
 /// A context of a device.
@@ -17,6 +20,10 @@ pub(crate) struct Context {
     default_stream: Arc<Stream>,
     /// Cleared when the device is torn down; an explicit context can still be destroyed then.
     valid: AtomicBool,
+    /// The failure that stopped it.
+    stopped: Mutex<Option<Fault>>,
+    /// System options that were set for it.
+    options: Mutex<BTreeMap<u32, i64>>,
 }
 
 impl Context {
@@ -26,8 +33,10 @@ impl Context {
             raw,
             device,
             primary,
-            default_stream: Arc::new(Stream::new(raw)),
+            default_stream: default_stream(raw, device),
             valid: AtomicBool::new(true),
+            stopped: Mutex::default(),
+            options: Mutex::default(),
         };
         runtime().contexts.insert_with(make).0
     }
@@ -62,10 +71,30 @@ impl Context {
 
     /// Every stream of this context.
     pub(crate) fn streams(&self) -> Vec<Arc<Stream>> {
-        let mut streams = runtime().streams.all(|stream| stream.context() == self.raw);
-        streams.push(Arc::clone(&self.default_stream));
-        streams
+        runtime().streams.all(|stream| stream.context() == self.raw)
     }
+
+    /// Refuses while the device is aborted, or after a failure that stopped the context.
+    pub(crate) fn status(&self) -> Answer {
+        runtime().device(i32::try_from(self.device).unwrap_or(-1))?.require_not_aborted()?;
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone().map_or(Ok(()), Err)
+    }
+
+    /// A failure stops the context.
+    pub(crate) fn stop(&self, fault: Fault) {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
+    }
+
+    /// The system options that were set for it.
+    pub(crate) const fn options(&self) -> &Mutex<BTreeMap<u32, i64>> {
+        &self.options
+    }
+}
+
+fn default_stream(context: Raw, device: u32) -> Arc<Stream> {
+    let ids = runtime().device(i32::try_from(device).unwrap_or(-1)).map(super::device::Device::stream_ids);
+    let id = ids.and_then(|ids| ids.claim(Kind::Default, u32::MAX)).unwrap_or_default(); // never refused
+    Stream::make(context, device, id, Kind::Default, Settings::default()).1
 }
 
 /// Creates a context on a device and makes it current.
@@ -92,9 +121,7 @@ pub(crate) fn destroy(raw: Raw) -> Answer {
 
 /// Waits for the work of a context that is no longer in the registry, and ends its streams.
 pub(crate) fn retire(context: &Context) {
-    let mut streams = runtime().streams.remove_if(|stream| stream.context() == context.raw);
-    streams.push(Arc::clone(&context.default_stream));
-    for stream in streams {
+    for stream in runtime().streams.remove_if(|stream| stream.context() == context.raw) {
         stream.close();
     }
 }

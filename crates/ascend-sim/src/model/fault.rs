@@ -86,6 +86,12 @@ impl Fault {
         Self::new(107_017, "EE1017", cause, "Use handles only between their creation and destruction.")
     }
 
+    /// The thread serves no stream.
+    pub(crate) fn thread_not_subscribed() -> Self {
+        let hint = "Call aclrtSubscribeReport with this thread's pthread_self first.";
+        Self::new(107_012, "EE1018", "the thread is not subscribed for any stream's callbacks", hint)
+    }
+
     /// This hardware, profile or simulator cannot do it.
     pub(crate) fn unsupported(cause: impl Into<Cow<'static, str>>) -> Self {
         Self::new(207_000, "EE1006", cause, "Probe for the feature and take another way where it is missing.")
@@ -112,6 +118,11 @@ impl Fault {
     /// The same fault, found by the front layer.
     pub(crate) fn at_front(self) -> Self {
         Self { layer: Layer::Front, ..self }
+    }
+
+    /// The same fault under another code.
+    pub(crate) fn with_code(self, code: aclError) -> Self {
+        Self { code, ..self }
     }
 
     /// Puts a call's name in front of the text.

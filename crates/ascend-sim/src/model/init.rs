@@ -36,6 +36,12 @@ impl Init {
         Err(Fault::new(100_002, "EH0001", "this process is initialised already", hint).at_front())
     }
 
+    /// A first initialisation failed after all.
+    pub(crate) fn undo(&self) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.count = state.count.saturating_sub(1);
+    }
+
     /// Ends everything, whatever the count is.
     pub(crate) fn end(&self) -> Answer {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);

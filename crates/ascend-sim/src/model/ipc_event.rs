@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::fault::{Answer, Fault};
 use super::profile::{Family, Hangs};
+use super::registry::Raw;
 use super::runtime::runtime;
 use super::task::{Halt, Interrupt, SLICE};
 use crate::shm::event::{EventBlock, OpenFault};
@@ -20,6 +21,8 @@ const POLL_SLEEP: Duration = Duration::from_millis(100);
 /// An event that this process created or opened.
 pub(crate) struct IpcEvent {
     block: EventBlock,
+    /// The context in which it was created or opened.
+    context: Option<Raw>,
     local: Mutex<Local>,
 }
 
@@ -55,7 +58,7 @@ impl IpcEvent {
     }
 
     fn new(block: EventBlock) -> Self {
-        Self { block, local: Mutex::default() }
+        Self { block, context: super::thread::current_raw(), local: Mutex::default() }
     }
 
     /// The handle's live bytes; the same every time.
@@ -180,6 +183,7 @@ impl IpcEvent {
 
     /// Whether the current record is executed; true if there is none, or if everybody has recycled it.
     pub(crate) fn is_complete(&self) -> Answer<bool> {
+        self.status()?;
         let local = self.lock();
         let ring = self.block.ring();
         let executed = |ticket| ring.progress(ticket).map(|progress| progress == Progress::Signalled || local.finished);
@@ -188,6 +192,7 @@ impl IpcEvent {
 
     /// Blocks the host until the current record is executed.
     pub(crate) fn synchronize(&self, deadline: Option<Instant>) -> Answer {
+        self.status()?;
         let ring = self.block.ring();
         let corrupted = |_| self.corrupted();
         let Some(ticket) = ring.latest().map_err(corrupted)? else { return Ok(()) };
@@ -195,6 +200,7 @@ impl IpcEvent {
             return Ok(());
         }
         for poll in 1.. {
+            self.status()?;
             let progress = ring.progress(ticket).map_err(corrupted)?;
             // The real runtime looks at the slot's byte, which recycling zeroes: it can miss the completion.
             let missed = !self.reports() && !ring.is_held(ticket).map_err(corrupted)?;
@@ -218,6 +224,12 @@ impl IpcEvent {
             }
         }
         Ok(())
+    }
+
+    /// Refuses while the device of the event's own context is aborted, or after a failure that stopped the context.
+    fn status(&self) -> Answer {
+        let context = self.context.and_then(|raw| runtime().contexts.get(raw));
+        context.map_or(Ok(()), |context| context.status())
     }
 
     fn reports(&self) -> bool {

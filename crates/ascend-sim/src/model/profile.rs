@@ -109,6 +109,22 @@ impl Profile {
         }
     }
 
+    /// Cube and vector cores of a device: invented, the same for every SoC.
+    pub(crate) const fn cores(&self) -> (u32, u32) {
+        (16, 32)
+    }
+
+    /// How many streams a device has.
+    pub(crate) fn most_streams(&self) -> u32 {
+        if self.soc.starts_with("Ascend310P") {
+            1024
+        } else if self.soc.starts_with("Ascend310B") {
+            512
+        } else {
+            1984
+        }
+    }
+
     /// How many devices the process sees; 0 when the environment is wrong.
     pub(crate) fn count(&self) -> usize {
         self.visible.as_ref().map_or(0, Vec::len)

@@ -10,9 +10,13 @@ use super::init::Init;
 use super::ipc_memory::IpcMemory;
 use super::memory::Memory;
 use super::notify::Notify;
+use super::option::Options;
 use super::profile::{Family, Profile};
 use super::registry::Registry;
+use super::report::Reports;
+use super::setting::Setting;
 use super::stream::Stream;
+use crate::entry::listener::Audience;
 
 /// All state of the simulator in this process.
 pub(crate) struct Runtime {
@@ -25,6 +29,10 @@ pub(crate) struct Runtime {
     pub(crate) notifies: Registry<Notify>,
     pub(crate) memory: Memory,
     pub(crate) ipc_memory: IpcMemory,
+    pub(crate) reports: Reports,
+    pub(crate) audience: Audience,
+    pub(crate) options: Options,
+    pub(crate) setting: Setting,
 }
 
 /// The runtime; made, and its environment read, at the first call.
@@ -41,6 +49,10 @@ pub(crate) fn runtime() -> &'static Runtime {
             notifies: Registry::new(8),
             memory: Memory::new(&profile),
             ipc_memory: IpcMemory::default(),
+            reports: Reports::default(),
+            audience: Audience::default(),
+            options: Options::default(),
+            setting: Setting::default(),
             profile,
         }
     });

@@ -1,19 +1,41 @@
 //! Streams: tasks in order, on a thread of their own that starts when it is first needed.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+use ascend_sys::abi::{ACL_RT_STREAM_STATE_CREATE_POST, ACL_RT_STREAM_STATE_DESTROY_PRE, aclrtStreamState};
 
 use super::fault::{Answer, Fault};
 use super::profile::Recycle;
 use super::registry::Raw;
 use super::runtime::runtime;
-use super::task::{Halt, Interrupt, Task};
+use super::stream_settings::Settings;
+use super::task::{Halt, Interrupt, SLICE, Task};
+use crate::entry::callback::thread_number;
+
+/// Who made a stream, and so who destroys it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Comes and goes with its context.
+    Default,
+    /// Made by the program.
+    Created,
+}
 
 /// A stream.
 pub(crate) struct Stream {
+    raw: Raw,
     context: Raw,
+    device: u32,
+    /// Its number on the device, which others get when it has ended.
+    id: u32,
+    kind: Kind,
+    /// Its number in this process, for ever.
+    serial: u64,
+    settings: Settings,
+    ended: AtomicBool,
     queue: Mutex<Queue>,
     /// Signalled whenever `queue` changes in a way that somebody may wait for.
     changed: Condvar,
@@ -52,9 +74,57 @@ impl Queue {
 }
 
 impl Stream {
-    /// A stream of a context.
-    pub(crate) fn new(context: Raw) -> Self {
-        Self { context, queue: Mutex::default(), changed: Condvar::new(), aborts: AtomicU64::new(0) }
+    /// Makes a stream of a context; `id` is its number on the device.
+    pub(crate) fn make(context: Raw, device: u32, id: u32, kind: Kind, settings: Settings) -> (Raw, Arc<Self>) {
+        static SERIAL: AtomicU64 = AtomicU64::new(1);
+        runtime().streams.insert_with(|raw| Self {
+            raw,
+            context,
+            device,
+            id,
+            kind,
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            settings,
+            ended: AtomicBool::new(false),
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            aborts: AtomicU64::new(0),
+        })
+    }
+
+    /// Its handle.
+    pub(crate) const fn raw(&self) -> Raw {
+        self.raw
+    }
+
+    /// Its device, as this process counts.
+    pub(crate) const fn device(&self) -> u32 {
+        self.device
+    }
+
+    /// Its number on the device.
+    pub(crate) const fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Its number in this process, which no other stream ever has.
+    pub(crate) const fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// What can be set of it.
+    pub(crate) const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Remembers that it has had callbacks.
+    pub(crate) fn note_callback(&self) {
+        self.settings.note_callback();
+    }
+
+    /// Whether it has had callbacks.
+    pub(crate) fn has_callbacks(&self) -> bool {
+        self.settings.has_callbacks()
     }
 
     /// The handle of its context.
@@ -134,8 +204,15 @@ impl Stream {
         let (mut failure, mut stuck) = (None, None);
         match outcome {
             Ok(()) | Err(Halt::Interrupted) => {}
+            Err(Halt::Failed(fault)) if self.settings.stops() => stuck = Some(fault),
             Err(Halt::Failed(fault)) => failure = Some(fault),
             Err(Halt::Stuck(fault)) => stuck = Some(fault),
+        }
+        if self.settings.stops()
+            && let Some(fault) = &stuck
+            && let Some(context) = runtime().contexts.get(self.context)
+        {
+            context.stop(fault.clone());
         }
         let unrecycled = if at_once {
             // Before the stream counts as idle: whoever synchronises finds everything given back.
@@ -160,12 +237,18 @@ impl Stream {
         dropped.into_iter().for_each(Task::discard);
     }
 
-    /// Waits until everything submitted so far has ended; `what` is named if it takes too long.
+    /// Waits until everything submitted so far has ended; `what` is named if it takes too long. Nobody waits for a
+    /// persistent stream.
     pub(crate) fn synchronize(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
+        if self.settings.is_persistent() { Ok(()) } else { self.drain(deadline, what) }
+    }
+
+    fn drain(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
         let mut queue = self.lock();
         let (aborts, submitted) = (self.aborts.load(Ordering::Acquire), queue.submitted);
         loop {
             if self.aborts.load(Ordering::Acquire) != aborts {
+                runtime().device(i32::try_from(self.device).unwrap_or(-1))?.require_not_aborted()?;
                 let hint = "The tasks were discarded; submit them again if they are still wanted.";
                 return Err(Fault::new(107_023, "EE1018", "the stream was aborted meanwhile", hint));
             }
@@ -173,6 +256,16 @@ impl Stream {
                 break;
             }
             queue = match deadline {
+                None if self.has_callbacks() => {
+                    drop(queue); // the streams' and the reports' locks are never held together
+                    runtime().reports.require_no_deadlock(thread_number(), self.serial)?;
+                    let queue = self.lock();
+                    if queue.ended >= submitted {
+                        queue
+                    } else {
+                        self.changed.wait_timeout(queue, SLICE).unwrap_or_else(PoisonError::into_inner).0
+                    }
+                }
                 None => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
@@ -214,7 +307,9 @@ impl Stream {
 
     /// Waits for everything, then takes no more tasks. Blocks as long as the work does, like the real call.
     pub(crate) fn close(&self) {
-        let _ = self.synchronize(None, "stream"); // whatever failed, the stream ends
+        if self.drain(None, "stream").is_err() {
+            self.abort(); // whatever failed, the stream ends; what waits for its very destroyer is dropped
+        }
         self.end();
     }
 
@@ -225,6 +320,12 @@ impl Stream {
     }
 
     fn end(&self) {
+        if !self.ended.swap(true, Ordering::AcqRel) {
+            runtime().reports.forget(self.serial);
+            if let Ok(device) = runtime().device(i32::try_from(self.device).unwrap_or(-1)) {
+                device.stream_ids().release(self.id, self.kind);
+            }
+        }
         let mut queue = self.lock();
         queue.closed = true;
         let noticed = std::mem::take(&mut queue.unrecycled);
@@ -239,22 +340,46 @@ impl Stream {
 }
 
 /// Creates a stream in the current context.
-pub(crate) fn create() -> Answer<Raw> {
+pub(crate) fn create(priority: u32, flags: u32) -> Answer<Raw> {
     let context = super::thread::current()?;
-    Ok(runtime().streams.insert(Arc::new(Stream::new(context.raw()))))
+    let device = runtime().device(i32::try_from(context.device()).unwrap_or(-1))?;
+    let id = device.stream_ids().claim(Kind::Created, runtime().profile.most_streams())?;
+    let settings = Settings::new(priority, flags);
+    let raw = Stream::make(context.raw(), context.device(), id, Kind::Created, settings).0;
+    tell(raw, ACL_RT_STREAM_STATE_CREATE_POST);
+    Ok(raw)
+}
+
+fn tell(raw: Raw, state: aclrtStreamState) {
+    for listener in runtime().audience.stream.all() {
+        listener.call(raw, state);
+    }
 }
 
 /// Destroys a stream of the current context, after its work or at once.
 pub(crate) fn destroy(raw: Raw, wait: bool) -> Answer {
     let stream = runtime().streams.get(raw).ok_or_else(|| Fault::handle("stream"))?;
-    if super::thread::current()?.raw() != stream.context() {
+    if super::thread::bound()?.raw() != stream.context() {
         return Err(Fault::foreign_stream());
     }
-    runtime().streams.remove(raw);
+    if stream.kind == Kind::Default {
+        let hint = "It goes with its context.";
+        return Err(Fault::parameter("a context's default stream cannot be destroyed", hint));
+    }
+    tell(raw, ACL_RT_STREAM_STATE_DESTROY_PRE);
+    if runtime().streams.remove(raw).is_none() {
+        return Err(Fault::handle("stream")); // somebody was faster
+    }
     if wait {
         stream.close()
     } else {
         stream.close_now()
     }
     Ok(())
+}
+
+/// How many more streams can be created on the current device.
+pub(crate) fn available() -> Answer<u32> {
+    let device = runtime().device(i32::try_from(super::thread::current()?.device()).unwrap_or(-1))?;
+    Ok(runtime().profile.most_streams().saturating_sub(device.stream_ids().created()))
 }

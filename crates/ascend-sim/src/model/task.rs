@@ -9,6 +9,7 @@ use super::ipc_event::IpcEvent;
 use super::local_event::LocalEvent;
 use super::memory::Region;
 use super::notify::Notify;
+use super::report::Reporter;
 use super::value::{Condition, Value};
 use crate::entry::callback::HostFunction;
 use crate::shm::transfer::Transfer;
@@ -23,6 +24,8 @@ pub(crate) enum Task {
     Transfer(Transfer, [Option<Arc<Region>>; 2]),
     /// Calls a function of the program.
     Host(HostFunction),
+    /// Has a function of the program called by a thread of the program; the flag says whether the stream waits for it.
+    Report(Arc<Reporter>, u64, HostFunction, bool),
     /// Completes a record of an event of this process.
     RecordLocal(Arc<LocalEvent>, u64),
     /// Waits for a record of an event of this process, at most so long.
@@ -89,6 +92,9 @@ impl Task {
             Self::WaitValue(at, condition) => return at.wait(*condition, interrupt),
             Self::RecordNotify(notify) => notify.record(),
             Self::WaitNotify(notify, limit) => return notify.wait(*limit, interrupt),
+            Self::Report(reporter, stream, function, blocks) => {
+                return reporter.deliver(*stream, *function, *blocks, interrupt);
+            }
         }
         Ok(())
     }
@@ -102,7 +108,7 @@ impl Task {
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
             Self::WriteValue(at, _) | Self::WaitValue(at, _) => drop(at),
             Self::RecordNotify(notify) | Self::WaitNotify(notify, _) => drop(notify),
-            Self::Host(_) | Self::RecordLocal(..) => {}
+            Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
     }
 
@@ -115,6 +121,7 @@ impl Task {
             | Self::WaitLocal(..)
             | Self::Transfer(..)
             | Self::Host(_)
+            | Self::Report(..)
             | Self::WriteValue(..)
             | Self::WaitValue(..)
             | Self::RecordNotify(_)

@@ -43,8 +43,15 @@ pub(crate) fn current_raw() -> Option<Raw> {
     EXPLICIT.get().or_else(|| PRIMARY.get())
 }
 
-/// The current context.
+/// The current context; refused while its device is aborted, or after a failure that stopped it.
 pub(crate) fn current() -> Answer<Arc<Context>> {
+    let context = bound()?;
+    context.status()?;
+    Ok(context)
+}
+
+/// The current context, in whatever state it is.
+pub(crate) fn bound() -> Answer<Arc<Context>> {
     let context = current_raw().and_then(|raw| runtime().contexts.get(raw));
     context.filter(|context| context.is_valid()).ok_or_else(Fault::no_context)
 }
@@ -69,6 +76,18 @@ pub(crate) fn any_stream(raw: Raw) -> Answer<Arc<Stream>> {
     let named = named_stream(raw)?;
     let context = current()?;
     Ok(named.unwrap_or_else(|| Arc::clone(context.default_stream())))
+}
+
+/// As [`any_stream`], to wait for it: the real runtime makes the context of a foreign stream current meanwhile, and
+/// afterwards leaves the former one explicitly current.
+pub(crate) fn awaited_stream(raw: Raw) -> Answer<Arc<Stream>> {
+    let stream = any_stream(raw)?;
+    if let Some(current) = current_raw()
+        && current != stream.context()
+    {
+        bind_explicit(current);
+    }
+    Ok(stream)
 }
 
 /// The stream behind a handle; `None` for a null one. Which handle is wrong is found out before anything else.

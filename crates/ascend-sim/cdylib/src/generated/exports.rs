@@ -34,7 +34,7 @@ pub unsafe extern "C" fn aclInitCallbackRegister(
     userData: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclInitCallbackRegister(type_, cbFunc, userData)
+        simulator::entry::listener::aclInitCallbackRegister(type_, cbFunc, userData)
     }
 }
 /// Removes an initialisation callback registered for the given type.
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn aclInitCallbackUnRegister(
     type_: aclRegisterCallbackType,
     cbFunc: aclInitCallbackFunc,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclInitCallbackUnRegister(type_, cbFunc) }
+    unsafe { simulator::entry::listener::aclInitCallbackUnRegister(type_, cbFunc) }
 }
 /// Registers a callback of the given type for finalisation.
 #[unsafe(no_mangle)]
@@ -53,11 +53,7 @@ pub unsafe extern "C" fn aclFinalizeCallbackRegister(
     userData: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclFinalizeCallbackRegister(
-            type_,
-            cbFunc,
-            userData,
-        )
+        simulator::entry::listener::aclFinalizeCallbackRegister(type_, cbFunc, userData)
     }
 }
 /// Removes a finalisation callback registered for the given type.
@@ -66,9 +62,7 @@ pub unsafe extern "C" fn aclFinalizeCallbackUnRegister(
     type_: aclRegisterCallbackType,
     cbFunc: aclFinalizeCallbackFunc,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclFinalizeCallbackUnRegister(type_, cbFunc)
-    }
+    unsafe { simulator::entry::listener::aclFinalizeCallbackUnRegister(type_, cbFunc) }
 }
 /// Returns a cached static SoC name such as "Ascend910B1", or NULL on failure; needs no context.
 #[unsafe(no_mangle)]
@@ -81,7 +75,7 @@ pub unsafe extern "C" fn aclsysGetCANNVersion(
     name: aclCANNPackageName,
     version: *mut aclCANNPackageVersion,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclsysGetCANNVersion(name, version) }
+    unsafe { simulator::entry::version::aclsysGetCANNVersion(name, version) }
 }
 /// Gets the version text of the named package.
 #[unsafe(no_mangle)]
@@ -112,7 +106,7 @@ pub unsafe extern "C" fn aclrtGetDeviceCapability(
     value: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetDeviceCapability(
+        simulator::entry::device_info::aclrtGetDeviceCapability(
             deviceId,
             devFeatureType,
             value,
@@ -141,10 +135,7 @@ pub unsafe extern "C" fn aclrtCheckArchCompatibility(
     canCompatible: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCheckArchCompatibility(
-            socVersion,
-            canCompatible,
-        )
+        simulator::entry::version::aclrtCheckArchCompatibility(socVersion, canCompatible)
     }
 }
 /// Returns and consumes recent error text, or NULL; copy it before the thread's next call.
@@ -168,7 +159,7 @@ pub unsafe extern "C" fn aclrtGetErrorVerbose(
     deviceId: i32,
     errorInfo: *mut aclrtErrorInfo,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetErrorVerbose(deviceId, errorInfo) }
+    unsafe { simulator::entry::device_info::aclrtGetErrorVerbose(deviceId, errorInfo) }
 }
 /// Asks for the repair of a device error described by aclrtGetErrorVerbose.
 #[unsafe(no_mangle)]
@@ -176,7 +167,7 @@ pub unsafe extern "C" fn aclrtRepairError(
     deviceId: i32,
     errorInfo: *const aclrtErrorInfo,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtRepairError(deviceId, errorInfo) }
+    unsafe { simulator::entry::device_info::aclrtRepairError(deviceId, errorInfo) }
 }
 /// Binds the calling thread to a device's primary context; every call counts one reference.
 #[unsafe(no_mangle)]
@@ -211,7 +202,7 @@ pub unsafe extern "C" fn aclrtSynchronizeDeviceWithTimeout(timeout: i32) -> aclE
 /// Selects the task scheduler used by the current device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetTsDevice(tsId: aclrtTsId) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetTsDevice(tsId) }
+    unsafe { simulator::entry::option::aclrtSetTsDevice(tsId) }
 }
 /// Gets the utilisation figures of a device.
 #[unsafe(no_mangle)]
@@ -220,7 +211,7 @@ pub unsafe extern "C" fn aclrtGetDeviceUtilizationRate(
     utilizationInfo: *mut aclrtUtilizationInfo,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetDeviceUtilizationRate(
+        simulator::entry::device_info::aclrtGetDeviceUtilizationRate(
             deviceId,
             utilizationInfo,
         )
@@ -267,12 +258,12 @@ pub unsafe extern "C" fn aclrtSetOpWaitTimeout(timeout: u32) -> aclError {
 /// Sets the operator execution timeout.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetOpExecuteTimeOut(timeout: u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetOpExecuteTimeOut(timeout) }
+    unsafe { simulator::entry::setting::aclrtSetOpExecuteTimeOut(timeout) }
 }
 /// Sets the operator execution timeout in milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetOpExecuteTimeOutWithMs(timeout: u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetOpExecuteTimeOutWithMs(timeout) }
+    unsafe { simulator::entry::setting::aclrtSetOpExecuteTimeOutWithMs(timeout) }
 }
 /// Sets the operator execution timeout and reports the one actually used.
 #[unsafe(no_mangle)]
@@ -281,27 +272,27 @@ pub unsafe extern "C" fn aclrtSetOpExecuteTimeOutV2(
     actualTimeout: *mut u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtSetOpExecuteTimeOutV2(timeout, actualTimeout)
+        simulator::entry::setting::aclrtSetOpExecuteTimeOutV2(timeout, actualTimeout)
     }
 }
 /// Gets the interval (granularity) of operator timeouts.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetOpTimeOutInterval(interval: *mut u64) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetOpTimeOutInterval(interval) }
+    unsafe { simulator::entry::setting::aclrtGetOpTimeOutInterval(interval) }
 }
 /// Sets the float overflow (saturation) mode of the device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetDeviceSatMode(
     mode: aclrtFloatOverflowMode,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetDeviceSatMode(mode) }
+    unsafe { simulator::entry::option::aclrtSetDeviceSatMode(mode) }
 }
 /// Gets the float overflow (saturation) mode of the device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetDeviceSatMode(
     mode: *mut aclrtFloatOverflowMode,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetDeviceSatMode(mode) }
+    unsafe { simulator::entry::option::aclrtGetDeviceSatMode(mode) }
 }
 /// Queries whether a device is in a normal state.
 #[unsafe(no_mangle)]
@@ -310,7 +301,7 @@ pub unsafe extern "C" fn aclrtQueryDeviceStatus(
     deviceStatus: *mut aclrtDeviceStatus,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtQueryDeviceStatus(deviceId, deviceStatus)
+        simulator::entry::device_info::aclrtQueryDeviceStatus(deviceId, deviceStatus)
     }
 }
 /// Gets this process's bare host PID, which PID whitelists need inside containers.
@@ -321,7 +312,7 @@ pub unsafe extern "C" fn aclrtDeviceGetBareTgid(pid: *mut i32) -> aclError {
 /// Aborts the tasks of a device within a timeout; later host calls on it return 107022.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtDeviceTaskAbort(deviceId: i32, timeout: u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceTaskAbort(deviceId, timeout) }
+    unsafe { simulator::entry::device::aclrtDeviceTaskAbort(deviceId, timeout) }
 }
 /// Gets the value of one attribute of a device.
 #[unsafe(no_mangle)]
@@ -330,7 +321,7 @@ pub unsafe extern "C" fn aclrtGetDeviceInfo(
     attr: aclrtDevAttr,
     value: *mut i64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetDeviceInfo(deviceId, attr, value) }
+    unsafe { simulator::entry::device_info::aclrtGetDeviceInfo(deviceId, attr, value) }
 }
 /// Gets the least and the greatest stream priority.
 #[unsafe(no_mangle)]
@@ -339,7 +330,7 @@ pub unsafe extern "C" fn aclrtDeviceGetStreamPriorityRange(
     greatestPriority: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDeviceGetStreamPriorityRange(
+        simulator::entry::stream::aclrtDeviceGetStreamPriorityRange(
             leastPriority,
             greatestPriority,
         )
@@ -351,7 +342,7 @@ pub unsafe extern "C" fn aclrtDeviceGetUuid(
     deviceId: i32,
     uuid: *mut aclrtUuid,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceGetUuid(deviceId, uuid) }
+    unsafe { simulator::entry::device_id::aclrtDeviceGetUuid(deviceId, uuid) }
 }
 /// Sets a device limit; it always acts on device 0 and fails if that is filtered out.
 #[unsafe(no_mangle)]
@@ -359,7 +350,7 @@ pub unsafe extern "C" fn aclrtDeviceSetLimit(
     limit: aclrtDeviceLimit,
     value: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceSetLimit(limit, value) }
+    unsafe { simulator::entry::setting::aclrtDeviceSetLimit(limit, value) }
 }
 /// Gets the value of a device limit.
 #[unsafe(no_mangle)]
@@ -367,7 +358,7 @@ pub unsafe extern "C" fn aclrtDeviceGetLimit(
     limit: aclrtDeviceLimit,
     value: *mut usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceGetLimit(limit, value) }
+    unsafe { simulator::entry::setting::aclrtDeviceGetLimit(limit, value) }
 }
 /// Writes a device's PCI bus id as text; the buffer needs at least 13 bytes.
 #[unsafe(no_mangle)]
@@ -377,7 +368,7 @@ pub unsafe extern "C" fn aclrtDeviceGetPCIBusId(
     len: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDeviceGetPCIBusId(deviceId, pciBusId, len)
+        simulator::entry::device_id::aclrtDeviceGetPCIBusId(deviceId, pciBusId, len)
     }
 }
 /// Gets the device id that belongs to a PCI bus id.
@@ -386,9 +377,7 @@ pub unsafe extern "C" fn aclrtDeviceGetByPCIBusId(
     pciBusId: *const core::ffi::c_char,
     deviceId: *mut i32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtDeviceGetByPCIBusId(pciBusId, deviceId)
-    }
+    unsafe { simulator::entry::device_id::aclrtDeviceGetByPCIBusId(pciBusId, deviceId) }
 }
 /// Gets, for count operations, the atomic capabilities between a device and the host.
 #[unsafe(no_mangle)]
@@ -433,9 +422,7 @@ pub unsafe extern "C" fn aclrtGetDeviceResLimit(
     type_: aclrtDevResLimitType,
     value: *mut u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtGetDeviceResLimit(deviceId, type_, value)
-    }
+    unsafe { simulator::entry::resource::aclrtGetDeviceResLimit(deviceId, type_, value) }
 }
 /// Sets a device's limit for one kind of resource.
 #[unsafe(no_mangle)]
@@ -444,14 +431,12 @@ pub unsafe extern "C" fn aclrtSetDeviceResLimit(
     type_: aclrtDevResLimitType,
     value: u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtSetDeviceResLimit(deviceId, type_, value)
-    }
+    unsafe { simulator::entry::resource::aclrtSetDeviceResLimit(deviceId, type_, value) }
 }
 /// Resets the resource limits of a device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtResetDeviceResLimit(deviceId: i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtResetDeviceResLimit(deviceId) }
+    unsafe { simulator::entry::resource::aclrtResetDeviceResLimit(deviceId) }
 }
 /// Gets the topology relation between two devices as ACL_RT_DEVS_TOPOLOGY_* bits.
 #[unsafe(no_mangle)]
@@ -461,7 +446,7 @@ pub unsafe extern "C" fn aclrtGetDevicesTopo(
     value: *mut u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetDevicesTopo(
+        simulator::entry::device_info::aclrtGetDevicesTopo(
             deviceId,
             otherDeviceId,
             value,
@@ -475,10 +460,7 @@ pub unsafe extern "C" fn aclrtGetLogicDevIdByUserDevId(
     logicDevId: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetLogicDevIdByUserDevId(
-            userDevid,
-            logicDevId,
-        )
+        simulator::entry::device_id::aclrtGetLogicDevIdByUserDevId(userDevid, logicDevId)
     }
 }
 /// Converts the driver's logical device id to a user id; needs no context.
@@ -488,10 +470,7 @@ pub unsafe extern "C" fn aclrtGetUserDevIdByLogicDevId(
     userDevid: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetUserDevIdByLogicDevId(
-            logicDevId,
-            userDevid,
-        )
+        simulator::entry::device_id::aclrtGetUserDevIdByLogicDevId(logicDevId, userDevid)
     }
 }
 /// Converts a physical device id; despite the name it returns the user id.
@@ -501,7 +480,7 @@ pub unsafe extern "C" fn aclrtGetLogicDevIdByPhyDevId(
     logicDevId: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::entry::device::aclrtGetLogicDevIdByPhyDevId(phyDevId, logicDevId)
+        simulator::entry::device_id::aclrtGetLogicDevIdByPhyDevId(phyDevId, logicDevId)
     }
 }
 /// Converts to a physical device id; despite the name it takes the user id.
@@ -511,7 +490,7 @@ pub unsafe extern "C" fn aclrtGetPhyDevIdByLogicDevId(
     phyDevId: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::entry::device::aclrtGetPhyDevIdByLogicDevId(logicDevId, phyDevId)
+        simulator::entry::device_id::aclrtGetPhyDevIdByLogicDevId(logicDevId, phyDevId)
     }
 }
 /// Converts a physical device id to a user id; needs no context.
@@ -521,7 +500,7 @@ pub unsafe extern "C" fn aclrtGetUserDevIdByPhyDevId(
     userDevId: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetUserDevIdByPhyDevId(phyDevId, userDevId)
+        simulator::entry::device_id::aclrtGetUserDevIdByPhyDevId(phyDevId, userDevId)
     }
 }
 /// Converts a user device id to a physical id; needs no context.
@@ -531,7 +510,7 @@ pub unsafe extern "C" fn aclrtGetPhyDevIdByUserDevId(
     phyDevId: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetPhyDevIdByUserDevId(userDevId, phyDevId)
+        simulator::entry::device_id::aclrtGetPhyDevIdByUserDevId(userDevId, phyDevId)
     }
 }
 /// Registers a named callback for device set and reset.
@@ -542,11 +521,7 @@ pub unsafe extern "C" fn aclrtRegDeviceStateCallback(
     args: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtRegDeviceStateCallback(
-            regName,
-            callback,
-            args,
-        )
+        simulator::entry::listener::aclrtRegDeviceStateCallback(regName, callback, args)
     }
 }
 /// Sets a named callback that runs before and after a device task abort.
@@ -557,7 +532,7 @@ pub unsafe extern "C" fn aclrtSetDeviceTaskAbortCallback(
     args: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtSetDeviceTaskAbortCallback(
+        simulator::entry::listener::aclrtSetDeviceTaskAbortCallback(
             regName,
             callback,
             args,
@@ -567,7 +542,7 @@ pub unsafe extern "C" fn aclrtSetDeviceTaskAbortCallback(
 /// Gets the operator execution timeout in milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetOpExecuteTimeout(timeoutMs: *mut u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetOpExecuteTimeout(timeoutMs) }
+    unsafe { simulator::entry::setting::aclrtGetOpExecuteTimeout(timeoutMs) }
 }
 /// Gets the peer access status between two devices.
 #[unsafe(no_mangle)]
@@ -577,7 +552,7 @@ pub unsafe extern "C" fn aclrtDevicePeerAccessStatus(
     status: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDevicePeerAccessStatus(
+        simulator::entry::device::aclrtDevicePeerAccessStatus(
             deviceId,
             peerDeviceId,
             status,
@@ -620,7 +595,7 @@ pub unsafe extern "C" fn aclrtCtxGetSysParamOpt(
     opt: aclSysParamOpt,
     value: *mut i64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCtxGetSysParamOpt(opt, value) }
+    unsafe { simulator::entry::option::aclrtCtxGetSysParamOpt(opt, value) }
 }
 /// Sets a system parameter option of the current context.
 #[unsafe(no_mangle)]
@@ -628,7 +603,7 @@ pub unsafe extern "C" fn aclrtCtxSetSysParamOpt(
     opt: aclSysParamOpt,
     value: i64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCtxSetSysParamOpt(opt, value) }
+    unsafe { simulator::entry::option::aclrtCtxSetSysParamOpt(opt, value) }
 }
 /// Gets a system parameter option.
 #[unsafe(no_mangle)]
@@ -636,7 +611,7 @@ pub unsafe extern "C" fn aclrtGetSysParamOpt(
     opt: aclSysParamOpt,
     value: *mut i64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetSysParamOpt(opt, value) }
+    unsafe { simulator::entry::option::aclrtGetSysParamOpt(opt, value) }
 }
 /// Sets a system parameter option.
 #[unsafe(no_mangle)]
@@ -644,14 +619,14 @@ pub unsafe extern "C" fn aclrtSetSysParamOpt(
     opt: aclSysParamOpt,
     value: i64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetSysParamOpt(opt, value) }
+    unsafe { simulator::entry::option::aclrtSetSysParamOpt(opt, value) }
 }
 /// Gets the default stream of the current context.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCtxGetCurrentDefaultStream(
     stream: *mut aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCtxGetCurrentDefaultStream(stream) }
+    unsafe { simulator::entry::option::aclrtCtxGetCurrentDefaultStream(stream) }
 }
 /// Tells whether a device's primary context is active; flags must be NULL.
 #[unsafe(no_mangle)]
@@ -684,7 +659,7 @@ pub unsafe extern "C" fn aclrtSetStreamFailureMode(
     stream: aclrtStream,
     mode: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetStreamFailureMode(stream, mode) }
+    unsafe { simulator::entry::stream::aclrtSetStreamFailureMode(stream, mode) }
 }
 /// Gets the numeric id of a stream.
 #[unsafe(no_mangle)]
@@ -692,7 +667,7 @@ pub unsafe extern "C" fn aclrtStreamGetId(
     stream: aclrtStream,
     streamId: *mut i32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtStreamGetId(stream, streamId) }
+    unsafe { simulator::entry::stream::aclrtStreamGetId(stream, streamId) }
 }
 /// Creates a stream configuration handle; libacl_rt.so does not export this function.
 #[unsafe(no_mangle)]
@@ -786,7 +761,7 @@ pub unsafe extern "C" fn aclrtStreamGetPriority(
     stream: aclrtStream,
     priority: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtStreamGetPriority(stream, priority) }
+    unsafe { simulator::entry::stream::aclrtStreamGetPriority(stream, priority) }
 }
 /// Gets the creation flags of a stream.
 #[unsafe(no_mangle)]
@@ -794,7 +769,7 @@ pub unsafe extern "C" fn aclrtStreamGetFlags(
     stream: aclrtStream,
     flags: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtStreamGetFlags(stream, flags) }
+    unsafe { simulator::entry::stream::aclrtStreamGetFlags(stream, flags) }
 }
 /// Switches overflow detection of a stream on or off.
 #[unsafe(no_mangle)]
@@ -802,7 +777,7 @@ pub unsafe extern "C" fn aclrtSetStreamOverflowSwitch(
     stream: aclrtStream,
     flag: u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSetStreamOverflowSwitch(stream, flag) }
+    unsafe { simulator::entry::stream::aclrtSetStreamOverflowSwitch(stream, flag) }
 }
 /// Gets whether overflow detection of a stream is on.
 #[unsafe(no_mangle)]
@@ -810,7 +785,7 @@ pub unsafe extern "C" fn aclrtGetStreamOverflowSwitch(
     stream: aclrtStream,
     flag: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetStreamOverflowSwitch(stream, flag) }
+    unsafe { simulator::entry::stream::aclrtGetStreamOverflowSwitch(stream, flag) }
 }
 /// Discards a stream's tasks; synchronise returns 107023 and streams waiting on its events hang.
 #[unsafe(no_mangle)]
@@ -820,7 +795,7 @@ pub unsafe extern "C" fn aclrtStreamAbort(stream: aclrtStream) -> aclError {
 /// Gets how many more streams can be created.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetStreamAvailableNum(streamCount: *mut u32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetStreamAvailableNum(streamCount) }
+    unsafe { simulator::entry::stream::aclrtGetStreamAvailableNum(streamCount) }
 }
 /// Sets one attribute of a stream.
 #[unsafe(no_mangle)]
@@ -830,11 +805,7 @@ pub unsafe extern "C" fn aclrtSetStreamAttribute(
     value: *mut aclrtStreamAttrValue,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtSetStreamAttribute(
-            stream,
-            stmAttrType,
-            value,
-        )
+        simulator::entry::stream::aclrtSetStreamAttribute(stream, stmAttrType, value)
     }
 }
 /// Gets one attribute of a stream.
@@ -845,11 +816,7 @@ pub unsafe extern "C" fn aclrtGetStreamAttribute(
     value: *mut aclrtStreamAttrValue,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetStreamAttribute(
-            stream,
-            stmAttrType,
-            value,
-        )
+        simulator::entry::stream::aclrtGetStreamAttribute(stream, stmAttrType, value)
     }
 }
 /// Gets a stream's limit for one kind of device resource.
@@ -859,9 +826,7 @@ pub unsafe extern "C" fn aclrtGetStreamResLimit(
     type_: aclrtDevResLimitType,
     value: *mut u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtGetStreamResLimit(stream, type_, value)
-    }
+    unsafe { simulator::entry::resource::aclrtGetStreamResLimit(stream, type_, value) }
 }
 /// Sets a stream's limit for one kind of device resource.
 #[unsafe(no_mangle)]
@@ -870,28 +835,26 @@ pub unsafe extern "C" fn aclrtSetStreamResLimit(
     type_: aclrtDevResLimitType,
     value: u32,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtSetStreamResLimit(stream, type_, value)
-    }
+    unsafe { simulator::entry::resource::aclrtSetStreamResLimit(stream, type_, value) }
 }
 /// Resets the device resource limits of a stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtResetStreamResLimit(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtResetStreamResLimit(stream) }
+    unsafe { simulator::entry::resource::aclrtResetStreamResLimit(stream) }
 }
 /// Applies a stream's resource limits to the calling thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtUseStreamResInCurrentThread(
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtUseStreamResInCurrentThread(stream) }
+    unsafe { simulator::entry::resource::aclrtUseStreamResInCurrentThread(stream) }
 }
 /// Stops applying a stream's resource limits to the calling thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtUnuseStreamResInCurrentThread(
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtUnuseStreamResInCurrentThread(stream) }
+    unsafe { simulator::entry::resource::aclrtUnuseStreamResInCurrentThread(stream) }
 }
 /// Gets the calling thread's amount of one kind of device resource.
 #[unsafe(no_mangle)]
@@ -899,7 +862,7 @@ pub unsafe extern "C" fn aclrtGetResInCurrentThread(
     type_: aclrtDevResLimitType,
     value: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetResInCurrentThread(type_, value) }
+    unsafe { simulator::entry::resource::aclrtGetResInCurrentThread(type_, value) }
 }
 /// Activates another stream from within a stream.
 #[unsafe(no_mangle)]
@@ -940,11 +903,7 @@ pub unsafe extern "C" fn aclrtRegStreamStateCallback(
     args: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtRegStreamStateCallback(
-            regName,
-            callback,
-            args,
-        )
+        simulator::entry::listener::aclrtRegStreamStateCallback(regName, callback, args)
     }
 }
 /// Stops a stream.
@@ -955,7 +914,7 @@ pub unsafe extern "C" fn aclrtStreamStop(stream: aclrtStream) -> aclError {
 /// Cleans the tasks of a persistent stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtPersistentTaskClean(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtPersistentTaskClean(stream) }
+    unsafe { simulator::entry::stream::aclrtPersistentTaskClean(stream) }
 }
 /// Creates an old-mode event with sync and timeline; a wait before any record gives 107000.
 #[unsafe(no_mangle)]
@@ -2466,7 +2425,7 @@ pub unsafe extern "C" fn aclrtSubscribeReport(
     threadId: u64,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtSubscribeReport(threadId, stream) }
+    unsafe { simulator::entry::callback::aclrtSubscribeReport(threadId, stream) }
 }
 /// Queues a host callback; the stream needs a subscribed thread, else 107015.
 #[unsafe(no_mangle)]
@@ -2477,18 +2436,13 @@ pub unsafe extern "C" fn aclrtLaunchCallback(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtLaunchCallback(
-            fn_,
-            userData,
-            blockType,
-            stream,
-        )
+        simulator::entry::callback::aclrtLaunchCallback(fn_, userData, blockType, stream)
     }
 }
 /// Runs pending callbacks on this thread, waiting up to timeout milliseconds; 507012 if none came.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtProcessReport(timeout: i32) -> aclError {
-    unsafe { simulator::generated::refused::aclrtProcessReport(timeout) }
+    unsafe { simulator::entry::callback::aclrtProcessReport(timeout) }
 }
 /// Ends a thread's service of a stream's callbacks.
 #[unsafe(no_mangle)]
@@ -2496,7 +2450,7 @@ pub unsafe extern "C" fn aclrtUnSubscribeReport(
     threadId: u64,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtUnSubscribeReport(threadId, stream) }
+    unsafe { simulator::entry::callback::aclrtUnSubscribeReport(threadId, stream) }
 }
 /// Makes a thread serve a stream's host functions; libacl_rt.so does not export it.
 #[unsafe(no_mangle)]
