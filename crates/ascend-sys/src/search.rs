@@ -49,7 +49,9 @@ impl fmt::Display for LoadError {
             Self::Search(_) => write!(f, "no AscendCL runtime was found")?,
         }
         for attempt in self.attempts() {
-            write!(f, "\n  {}: {}", attempt.path.display(), attempt.why)?;
+            let path = attempt.path.display().to_string();
+            let why = attempt.why.strip_prefix(&path).and_then(|why| why.strip_prefix(": ")); // the loader names it too
+            write!(f, "\n  {path}: {}", why.unwrap_or(&attempt.why))?;
         }
         if matches!(self, Self::Search(_)) {
             write!(

@@ -1,6 +1,7 @@
 //! Lays out a folder against which C programs compile and run as against CANN: `cargo xtask sim sdk DIR`.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
@@ -37,9 +38,14 @@ pub(super) fn lay_out(library: &Path, folder: &Path) -> Outcome {
     for name in NAMES {
         symlink(LIBRARY, lib64.join(name))?;
     }
-    println!("export ASCEND_HOME_PATH={}", fs::canonicalize(folder)?.display());
-    println!("export LD_LIBRARY_PATH=$ASCEND_HOME_PATH/lib64${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}");
-    println!("cc prog.c -I$ASCEND_HOME_PATH/include -L$ASCEND_HOME_PATH/lib64 -lascendcl -o prog   # or -lacl_rt");
+    let home = fs::canonicalize(folder)?;
+    let lines = format!(
+        "export ASCEND_HOME_PATH='{}'\n\
+         export LD_LIBRARY_PATH=\"$ASCEND_HOME_PATH/lib64${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n\
+         cc prog.c -I\"$ASCEND_HOME_PATH/include\" -L\"$ASCEND_HOME_PATH/lib64\" -lascendcl -o prog   # or -lacl_rt\n",
+        home.display()
+    );
+    let _ = std::io::stdout().write_all(lines.as_bytes()); // nobody has to read it
     Ok(())
 }
 
@@ -47,7 +53,7 @@ pub(super) fn lay_out(library: &Path, folder: &Path) -> Outcome {
 fn is_occupied(folder: &Path) -> std::io::Result<bool> {
     match fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+        Err(error) => Err(std::io::Error::new(error.kind(), format!("sim sdk: {}: {error}", folder.display()))),
         Ok(mut entries) => Ok(entries.next().is_some() && !folder.join(MARKER).is_file()),
     }
 }

@@ -49,8 +49,8 @@ pub(crate) enum Report {
     Progress(u64),
     /// The role has done its part.
     Done(Tally),
-    /// The role cannot go on.
-    Failed(String),
+    /// The role cannot go on; if only because the other one is gone, that one knows why.
+    Failed { why: String, other_is_gone: bool },
 }
 
 /// What a role counted.

@@ -5,6 +5,8 @@ use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ascend_ipc::{Channel, ErrorKind, Runtime};
@@ -18,6 +20,8 @@ use crate::{Outcome, files};
 
 /// How long the driver waits for a role that has ended to be gone.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often the driver looks whether it was interrupted.
+const GLANCE: rustix::event::Timespec = rustix::event::Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
 /// A started role.
 struct Started {
@@ -37,19 +41,20 @@ impl Drop for Started {
 
 /// Runs both roles and says how it went.
 pub(crate) fn run(options: &Options) -> Outcome {
+    let interrupted = interrupts()?; // before there is anything to clean up
     let folder = tempfile::Builder::new().prefix("two_processes-").tempdir()?;
     let mut settled = options.clone();
     let input = match &options.input {
         Some(path) => path.clone(),
         None => {
             let path = folder.path().join("input");
-            files::generate(&path, options.size)?;
+            files::generate(&path, options.size, &interrupted)?;
             path
         }
     };
-    // Before any process is started: a wrong path is the most likely mistake.
-    let length = std::fs::metadata(&input).map_err(|error| format!("{}: {error}", input.display()))?.len();
     let output = options.output.clone().unwrap_or_else(|| folder.path().join("output"));
+    // Before any process is started: a wrong path is the most likely mistake.
+    let length = files::check(&input, &output)?;
     settled.input = Some(input.clone());
     settled.output = Some(output.clone());
     settled.socket = Some(folder.path().join("socket"));
@@ -57,7 +62,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let mut roles = [start(&settled, Role::Producer)?, start(&settled, Role::Consumer)?];
     let bar = ProgressBar::new(length)
         .with_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec}")?);
-    let followed = follow(&mut roles, &bar);
+    let followed = follow(&mut roles, &bar, &interrupted);
     bar.finish_and_clear();
     followed?;
     let [producer, consumer] = roles;
@@ -65,6 +70,9 @@ pub(crate) fn run(options: &Options) -> Outcome {
         return Err("a role did not report".into());
     };
     drop((producer, consumer));
+    if received.bytes != length {
+        return Err(format!("{} of {length} bytes arrived: the input changed meanwhile", received.bytes).into());
+    }
     conclude(&sent, &received, &input, &output)
 }
 
@@ -103,8 +111,17 @@ fn start(options: &Options, role: Role) -> Outcome<Started> {
     Ok(Started { name, child, channel, tally: None })
 }
 
+/// Set by the signals that ask a program to end, so that it ends in order and leaves no files.
+fn interrupts() -> Outcome<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&interrupted))?;
+    }
+    Ok(interrupted)
+}
+
 /// Reads both roles' reports until both are done, or one fails or dies.
-fn follow(roles: &mut [Started; 2], bar: &ProgressBar) -> Outcome {
+fn follow(roles: &mut [Started; 2], bar: &ProgressBar, interrupted: &AtomicBool) -> Outcome {
     let mut announced = false;
     loop {
         let mut busy: Vec<&mut Started> = roles.iter_mut().filter(|role| role.tally.is_none()).collect();
@@ -114,19 +131,46 @@ fn follow(roles: &mut [Started; 2], bar: &ProgressBar) -> Outcome {
         let ready: Vec<bool> = {
             let mut polled: Vec<PollFd<'_>> =
                 busy.iter().map(|role| PollFd::from_borrowed_fd(role.channel.as_fd(), PollFlags::IN)).collect();
-            match rustix::event::poll(&mut polled, None) {
+            match rustix::event::poll(&mut polled, Some(&GLANCE)) {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
+            if interrupted.load(Ordering::Relaxed) {
+                return Err("interrupted; both processes were ended".into());
+            }
             polled.iter().map(|polled| !polled.revents().is_empty()).collect()
         };
-        for (role, _) in busy.iter_mut().zip(ready).filter(|(_, ready)| *ready) {
-            hear(role, bar, &mut announced)?;
+        let Some(position) = ready.iter().position(|ready| *ready) else { continue };
+        if let Some(failure) = hear(busy[position], bar, &mut announced)? {
+            busy.remove(position);
+            return Err(first_cause(failure, busy).into());
         }
     }
 }
 
-fn hear(role: &mut Started, bar: &ProgressBar, announced: &mut bool) -> Outcome {
+/// A failure, and whether it only says that the other role is gone.
+struct Failure {
+    text: String,
+    other_is_gone: bool,
+}
+
+/// What happened first: a role that only misses the other one is no news when that one says why.
+fn first_cause(failure: Failure, others: Vec<&mut Started>) -> String {
+    for other in others.into_iter().filter(|_| failure.other_is_gone) {
+        while other.tally.is_none() {
+            match hear(other, &ProgressBar::hidden(), &mut true) {
+                Ok(None) => {} // it got further than that before it failed
+                Ok(Some(Failure { text, other_is_gone: false })) => return text,
+                Ok(Some(_)) | Err(_) => break,
+            }
+        }
+    }
+    failure.text
+}
+
+/// Takes a role's next report; answers with its failure.
+fn hear(role: &mut Started, bar: &ProgressBar, announced: &mut bool) -> Outcome<Option<Failure>> {
+    let failure = |text: String, other_is_gone| Ok(Some(Failure { text, other_is_gone }));
     match role.channel.receive(GRACE) {
         Ok(Report::Backend(text)) if !*announced => {
             *announced = true;
@@ -135,11 +179,13 @@ fn hear(role: &mut Started, bar: &ProgressBar, announced: &mut bool) -> Outcome 
         Ok(Report::Backend(_)) => {}
         Ok(Report::Progress(bytes)) => bar.set_position(bytes),
         Ok(Report::Done(tally)) => role.tally = Some(tally),
-        Ok(Report::Failed(why)) => return Err(format!("the {}: {why}", role.name).into()),
-        Err(error) if error.kind() == ErrorKind::ChannelClosed => return Err(obituary(role).into()),
-        Err(error) => return Err(format!("the {}: {error}", role.name).into()),
+        Ok(Report::Failed { why, other_is_gone }) => {
+            return failure(format!("the {}: {why}", role.name), other_is_gone);
+        }
+        Err(error) if error.kind() == ErrorKind::ChannelClosed => return failure(obituary(role), false),
+        Err(error) => return failure(format!("the {}: {error}", role.name), false),
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Says how a role ended that did not say it itself.
@@ -169,20 +215,32 @@ pub(crate) fn as_role(options: &Options, role: fn(&Options, &Runtime, &Channel) 
     });
     let report = match outcome {
         Ok(tally) => Report::Done(tally),
-        Err(error) => Report::Failed(error.to_string()),
+        Err(error) => {
+            let kind = error.downcast_ref().map(ascend_ipc::Error::kind);
+            Report::Failed { why: error.to_string(), other_is_gone: kind == Some(ErrorKind::ChannelClosed) }
+        }
     };
     driver.send(&report, options.timeout)?;
     Ok(())
 }
 
+/// Variables by which somebody asks for a runtime.
+const ASKED: [&str; 3] = ["ASCEND_SYS_LIBRARY", "ASCEND_HOME_PATH", "ASCEND_TOOLKIT_HOME"];
+
 fn backend(options: &Options) -> Outcome<Runtime> {
     match options.backend.as_str() {
         "sim" => Ok(Runtime::simulated()?),
+        "hw" => Ok(Runtime::load()?),
         "auto" => match Runtime::load() {
-            // Only where there is no runtime at all; one that is broken is an error.
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Runtime::simulated()?),
+            // Only where there is no runtime and none was asked for; one that is broken or misnamed is an error.
+            Err(error) if error.kind() == ErrorKind::NotFound && !ASKED.iter().any(is_set) => Ok(Runtime::simulated()?),
             other => Ok(other?),
         },
+        "" => Err("no backend is named: say auto, sim, hw or a path".into()),
         path => Ok(Runtime::open(path)?),
     }
+}
+
+fn is_set(variable: &&str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }

@@ -15,15 +15,15 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
     /// Size of the generated input: bytes, or with KiB, MiB, GiB
-    #[arg(long, default_value = "64MiB", value_parser = bytes)]
+    #[arg(long, default_value = "64MiB", value_parser = bytes, allow_hyphen_values = true)]
     pub(crate) size: u64,
     /// Size of a chunk, which is half of the shared buffer
     #[arg(long, default_value = "1MiB", value_parser = bytes)]
     pub(crate) chunk: u64,
     /// The producer's and the consumer's device
-    #[arg(long, default_value = "0,1", value_parser = pair)]
+    #[arg(long, default_value = "0,1", value_parser = pair, allow_hyphen_values = true)]
     pub(crate) devices: (i32, i32),
-    /// auto (hardware if there is any, else the simulator), sim, or the path of an AscendCL library
+    /// auto (hardware if there is any, else the simulator), hw, sim, or the path of an AscendCL library
     #[arg(long, default_value = "auto")]
     pub(crate) backend: String,
     /// Seconds that any single wait may take

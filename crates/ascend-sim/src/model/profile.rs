@@ -75,8 +75,12 @@ impl Profile {
             Ok(list) => visible::parse(&list, devices),
             Err(_) => Ok((0..devices).collect()),
         };
+        let soc = text("ASCEND_SIM_SOC").unwrap_or_else(|| SOC.to_owned());
+        if !soc.starts_with("Ascend") {
+            complaints.push(format!("ASCEND_SIM_SOC={soc} is no SoC's name (such as {SOC}); it gets no IPC events"));
+        }
         complain(&complaints);
-        Self { visible, soc: text("ASCEND_SIM_SOC").unwrap_or_else(|| SOC.to_owned()), memory, hangs, recycle }
+        Self { visible, soc, memory, hangs, recycle }
     }
 
     /// The SoC's family.
