@@ -25,6 +25,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("handover", "acl_rt");
     bench.compile("situations", "ascendcl");
     bench.compile("calls", "acl_rt");
+    bench.compile("physical", "acl_rt");
     bench
 });
 
@@ -176,6 +177,24 @@ rules_of! {
     visible_devices_are_renumbered [ASCEND_RT_VISIBLE_DEVICES = "2,5"];
     a_wrong_list_of_visible_devices_is_refused [ASCEND_RT_VISIBLE_DEVICES = "3,1"];
     what_is_not_emulated_says_so;
+}
+
+rules_of! {
+    physical:
+    memory_is_allocated_mapped_used_and_given_back;
+    allocating_and_mapping_need_no_context;
+    mapped_memory_keeps_what_it_held_elsewhere;
+    a_reservation_holds_blocks_side_by_side;
+    freed_memory_lives_while_it_is_mapped;
+    a_retained_handle_is_freed_once_more;
+    unmapping_what_a_task_uses_is_safe;
+    fixed_arguments_are_checked;
+    the_granularity_is_two_mebibytes;
+    access_is_set_for_mapped_ranges;
+    memory_is_exported_once_and_not_imported_at_home;
+    a_listed_process_imports_and_others_are_refused;
+    without_a_check_anybody_imports;
+    a_fabric_handle_names_the_same_memory;
 }
 
 #[test]

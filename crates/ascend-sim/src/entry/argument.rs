@@ -149,17 +149,65 @@ impl In<c_char> {
     }
 }
 
-impl Out<i32> {
-    /// `count` integers that a `int *` which C forgot to make `const` points to; refuses null.
-    pub(crate) fn values(&self, count: usize) -> Answer<Vec<i32>> {
+impl<T: Copy> Out<T> {
+    /// `count` values of what C passed as an array; refuses null. `T` is a C type, for which all bytes are valid.
+    pub(crate) fn values(&self, count: usize) -> Answer<Vec<T>> {
         self.required()?;
         let at = |index| {
-            // SAFETY: not null, so `count` integers are readable by this file's contract.
+            // SAFETY: not null, so `count` values are readable by this file's contract.
             let element = unsafe { self.pointer.add(index) };
             // SAFETY: as above.
             unsafe { element.read_unaligned() }
         };
         Ok((0..count).map(at).collect())
+    }
+
+    /// The value that C passed by a pointer which it forgot to make `const`; refuses null.
+    pub(crate) fn get(&self) -> Answer<T> {
+        In { pointer: self.pointer.cast_const(), name: self.name }.get()
+    }
+}
+
+impl<T: Copy> In<T> {
+    /// The value that C passed by pointer; refuses null. `T` is a C type, for which all bytes are valid.
+    pub(crate) fn get(&self) -> Answer<T> {
+        self.required()?;
+        // SAFETY: not null, so readable by this file's contract; C may pass an unaligned address.
+        Ok(unsafe { self.pointer.read_unaligned() })
+    }
+}
+
+/// What a fabric handle of ours begins with.
+const FABRIC: [u8; 24] = *b"ascend-sim-fabric-handle";
+
+impl Out<c_void> {
+    fn cast<T>(&self) -> Out<T> {
+        Out { pointer: self.pointer.cast(), name: self.name }
+    }
+
+    /// Writes a shareable handle of the default type.
+    pub(crate) fn set_number(&self, number: u64) -> Answer {
+        self.cast().set(number)
+    }
+
+    /// Reads a shareable handle of the default type.
+    pub(crate) fn number(&self) -> Answer<u64> {
+        self.cast().get()
+    }
+
+    /// Writes a shareable handle of the fabric type.
+    pub(crate) fn set_fabric(&self, number: u64) -> Answer {
+        let mut data = [0; 128];
+        data[..24].copy_from_slice(&FABRIC);
+        data[24..32].copy_from_slice(&number.to_le_bytes());
+        self.cast().set(data)
+    }
+
+    /// Reads a shareable handle of the fabric type; `None` if it is none of ours.
+    pub(crate) fn fabric(&self) -> Answer<Option<u64>> {
+        let data: [u8; 128] = self.cast().get()?;
+        let number = data[24..32].try_into().map(u64::from_le_bytes).ok();
+        Ok(number.filter(|_| data[..24] == FABRIC))
     }
 }
 

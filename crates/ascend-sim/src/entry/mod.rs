@@ -17,6 +17,7 @@ pub mod ipc_memory;
 pub mod memory;
 pub mod stream;
 pub mod version;
+pub mod vmm;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::address_space::Mapped;
 use super::fault::{Answer, Fault};
+use super::physical::Physical;
 use super::profile::Profile;
 use crate::shm::arena::{Arena, Block};
 use crate::shm::export::Imported;
@@ -17,6 +19,8 @@ pub(crate) enum Backing {
     Host { _block: Block },
     /// Exported by another process.
     Imported(Imported),
+    /// Physical memory, mapped to reserved addresses.
+    Mapped(Mapped),
 }
 
 /// An allocation; it stays mapped while a task uses it, even if it was freed meanwhile.
@@ -30,6 +34,11 @@ impl Region {
     /// Its first address.
     pub(crate) const fn address(&self) -> usize {
         self.address
+    }
+
+    /// Its length in bytes.
+    pub(crate) const fn length(&self) -> u64 {
+        self.length
     }
 
     /// What it is made of.
@@ -65,24 +74,32 @@ impl Memory {
 
     /// Allocates on a device.
     pub(crate) fn allocate(&self, device: u32, size: u64) -> Answer<usize> {
-        let short = || {
-            let cause = format!("device {device} has no {size} bytes of memory left");
-            Fault::new(207_001, "EE1013", cause, "Free what is not needed, or allocate less.")
+        let length = size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(PADDING));
+        let length = length.ok_or_else(|| short(device, size))?;
+        self.charge(device, length)?;
+        let block = self.devices.get(device as usize).map(|memory| memory.arena.allocate(length));
+        let Some(Ok(block)) = block else {
+            self.give_back(device, length);
+            return Err(short(device, size));
         };
-        let memory = self.devices.get(device as usize).ok_or_else(short)?;
-        let length =
-            size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(PADDING)).ok_or_else(short)?;
+        Ok(self.insert(block.address(), length, Backing::Device { block, device }))
+    }
+
+    /// Takes bytes out of what a device has left.
+    pub(crate) fn charge(&self, device: u32, length: u64) -> Answer {
+        let memory = self.devices.get(device as usize).ok_or_else(|| short(device, length))?;
         let used = memory.used.fetch_add(length, Ordering::Relaxed);
-        let block = match used.checked_add(length) {
-            Some(total) if total <= self.capacity => memory.arena.allocate(length).map_err(|_| short()),
-            _ => Err(short()),
-        };
-        match block {
-            Ok(block) => Ok(self.insert(block.address(), length, Backing::Device { block, device })),
-            Err(fault) => {
-                memory.used.fetch_sub(length, Ordering::Relaxed);
-                Err(fault)
-            }
+        if used.checked_add(length).is_some_and(|total| total <= self.capacity) {
+            return Ok(());
+        }
+        memory.used.fetch_sub(length, Ordering::Relaxed);
+        Err(short(device, length))
+    }
+
+    /// Returns what was charged to a device.
+    pub(crate) fn give_back(&self, device: u32, length: u64) {
+        if let Some(memory) = self.devices.get(device as usize) {
+            memory.used.fetch_sub(length, Ordering::Relaxed);
         }
     }
 
@@ -95,6 +112,28 @@ impl Memory {
     /// Adds memory that was imported.
     pub(crate) fn adopt(&self, imported: Imported) -> usize {
         self.insert(imported.address(), imported.length(), Backing::Imported(imported))
+    }
+
+    /// Adds physical memory that was mapped.
+    pub(crate) fn adopt_mapped(&self, address: usize, length: u64, mapped: Mapped) {
+        self.insert(address, length, Backing::Mapped(mapped));
+    }
+
+    /// Mapped physical memory that fulfils a condition.
+    pub(crate) fn mapped(&self, condition: impl Fn(&Physical) -> bool) -> Option<Arc<Physical>> {
+        let regions = self.regions.read().unwrap_or_else(PoisonError::into_inner);
+        regions.values().find_map(|region| match &region.backing {
+            Backing::Mapped(mapped) if condition(mapped.physical()) => Some(Arc::clone(mapped.physical())),
+            _ => None,
+        })
+    }
+
+    /// Whether some region has a byte of a range.
+    pub(crate) fn is_occupied(&self, address: usize, length: usize) -> bool {
+        let end = address.saturating_add(length);
+        let regions = self.regions.read().unwrap_or_else(PoisonError::into_inner);
+        let last = regions.range(..end).next_back();
+        last.is_some_and(|(_, region)| region.address as u64 + region.length > address as u64)
     }
 
     fn insert(&self, address: usize, length: u64, backing: Backing) -> usize {
@@ -117,9 +156,8 @@ impl Memory {
         drop(regions);
         if let Some(region) = region
             && let Backing::Device { device, .. } = region.backing
-            && let Some(memory) = self.devices.get(device as usize)
         {
-            memory.used.fetch_sub(region.length, Ordering::Relaxed);
+            self.give_back(device, region.length);
         }
         Ok(())
     }
@@ -147,4 +185,9 @@ impl Memory {
         }
         Ok(Some(region))
     }
+}
+
+fn short(device: u32, size: u64) -> Fault {
+    let cause = format!("device {device} has no {size} bytes of memory left");
+    Fault::new(207_001, "EE1013", cause, "Free what is not needed, or allocate less.")
 }

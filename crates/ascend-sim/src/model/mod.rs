@@ -1,5 +1,6 @@
 //! The runtime's behaviour, in safe Rust: devices, contexts, threads, streams, events, memory.
 
+pub(crate) mod address_space;
 pub(crate) mod context;
 pub(crate) mod device;
 pub(crate) mod event;
@@ -9,6 +10,7 @@ pub(crate) mod ipc_event;
 pub(crate) mod ipc_memory;
 pub(crate) mod local_event;
 pub(crate) mod memory;
+pub(crate) mod physical;
 pub(crate) mod profile;
 pub(crate) mod recent;
 pub(crate) mod registry;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::address_space::AddressSpace;
 use super::context::Context;
 use super::device::Device;
 use super::event::Event;
@@ -9,6 +10,7 @@ use super::fault::{Answer, Fault};
 use super::init::Init;
 use super::ipc_memory::IpcMemory;
 use super::memory::Memory;
+use super::physical::Physical;
 use super::profile::{Family, Profile};
 use super::registry::Registry;
 use super::stream::Stream;
@@ -23,6 +25,8 @@ pub(crate) struct Runtime {
     pub(crate) events: Registry<Event>,
     pub(crate) memory: Memory,
     pub(crate) ipc_memory: IpcMemory,
+    pub(crate) physical: Registry<Physical>,
+    pub(crate) address_space: AddressSpace,
 }
 
 /// The runtime; made, and its environment read, at the first call.
@@ -38,6 +42,8 @@ pub(crate) fn runtime() -> &'static Runtime {
             events: Registry::new(3),
             memory: Memory::new(&profile),
             ipc_memory: IpcMemory::default(),
+            physical: Registry::new(8),
+            address_space: AddressSpace::default(),
             profile,
         }
     });

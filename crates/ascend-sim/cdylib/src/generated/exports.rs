@@ -2154,7 +2154,7 @@ pub unsafe extern "C" fn aclrtReserveMemAddress(
     flags: u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtReserveMemAddress(
+        simulator::entry::vmm::aclrtReserveMemAddress(
             virPtr,
             size,
             alignment,
@@ -2168,7 +2168,7 @@ pub unsafe extern "C" fn aclrtReserveMemAddress(
 pub unsafe extern "C" fn aclrtReleaseMemAddress(
     virPtr: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtReleaseMemAddress(virPtr) }
+    unsafe { simulator::entry::vmm::aclrtReleaseMemAddress(virPtr) }
 }
 /// Allocates size bytes of physical memory; flags must be 0; needs no context.
 #[unsafe(no_mangle)]
@@ -2178,14 +2178,12 @@ pub unsafe extern "C" fn aclrtMallocPhysical(
     prop: *const aclrtPhysicalMemProp,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMallocPhysical(handle, size, prop, flags)
-    }
+    unsafe { simulator::entry::vmm::aclrtMallocPhysical(handle, size, prop, flags) }
 }
 /// Frees physical memory, really only after the unmap and after all importers released it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtFreePhysical(handle: aclrtDrvMemHandle) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFreePhysical(handle) }
+    unsafe { simulator::entry::vmm::aclrtFreePhysical(handle) }
 }
 /// Maps physical memory to a reserved range; offset and flags must be 0.
 #[unsafe(no_mangle)]
@@ -2196,14 +2194,12 @@ pub unsafe extern "C" fn aclrtMapMem(
     handle: aclrtDrvMemHandle,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMapMem(virPtr, size, offset, handle, flags)
-    }
+    unsafe { simulator::entry::vmm::aclrtMapMem(virPtr, size, offset, handle, flags) }
 }
 /// Unmaps physical memory from a virtual address.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtUnmapMem(virPtr: *mut core::ffi::c_void) -> aclError {
-    unsafe { simulator::generated::refused::aclrtUnmapMem(virPtr) }
+    unsafe { simulator::entry::vmm::aclrtUnmapMem(virPtr) }
 }
 /// Maps physical memory to a reserved range without access rights.
 #[unsafe(no_mangle)]
@@ -2215,13 +2211,7 @@ pub unsafe extern "C" fn aclrtMemMapNoAccess(
     flags: u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemMapNoAccess(
-            virPtr,
-            size,
-            offset,
-            handle,
-            flags,
-        )
+        simulator::entry::vmm::aclrtMemMapNoAccess(virPtr, size, offset, handle, flags)
     }
 }
 /// Exports physical memory as a 64-bit handle; exporting it twice fails on A2/A3.
@@ -2233,7 +2223,7 @@ pub unsafe extern "C" fn aclrtMemExportToShareableHandle(
     shareableHandle: *mut u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemExportToShareableHandle(
+        simulator::entry::vmm::aclrtMemExportToShareableHandle(
             handle,
             handleType,
             flags,
@@ -2250,7 +2240,7 @@ pub unsafe extern "C" fn aclrtMemExportToShareableHandleV2(
     shareableHandle: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemExportToShareableHandleV2(
+        simulator::entry::vmm::aclrtMemExportToShareableHandleV2(
             handle,
             flags,
             shareType,
@@ -2266,7 +2256,7 @@ pub unsafe extern "C" fn aclrtMemImportFromShareableHandle(
     handle: *mut aclrtDrvMemHandle,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemImportFromShareableHandle(
+        simulator::entry::vmm::aclrtMemImportFromShareableHandle(
             shareableHandle,
             deviceId,
             handle,
@@ -2282,7 +2272,7 @@ pub unsafe extern "C" fn aclrtMemImportFromShareableHandleV2(
     handle: *mut aclrtDrvMemHandle,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemImportFromShareableHandleV2(
+        simulator::entry::vmm::aclrtMemImportFromShareableHandleV2(
             shareableHandle,
             shareType,
             flags,
@@ -2298,7 +2288,7 @@ pub unsafe extern "C" fn aclrtMemSetPidToShareableHandle(
     pidNum: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemSetPidToShareableHandle(
+        simulator::entry::vmm::aclrtMemSetPidToShareableHandle(
             shareableHandle,
             pid,
             pidNum,
@@ -2314,7 +2304,7 @@ pub unsafe extern "C" fn aclrtMemSetPidToShareableHandleV2(
     pidNum: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemSetPidToShareableHandleV2(
+        simulator::entry::vmm::aclrtMemSetPidToShareableHandleV2(
             shareableHandle,
             shareType,
             pid,
@@ -2330,7 +2320,7 @@ pub unsafe extern "C" fn aclrtMemGetAllocationGranularity(
     granularity: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemGetAllocationGranularity(
+        simulator::entry::vmm::aclrtMemGetAllocationGranularity(
             prop,
             option,
             granularity,
@@ -2345,9 +2335,7 @@ pub unsafe extern "C" fn aclrtMemSetAccess(
     desc: *mut aclrtMemAccessDesc,
     count: usize,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemSetAccess(virPtr, size, desc, count)
-    }
+    unsafe { simulator::entry::vmm::aclrtMemSetAccess(virPtr, size, desc, count) }
 }
 /// Gets the access flags of a location for a mapped address.
 #[unsafe(no_mangle)]
@@ -2356,7 +2344,7 @@ pub unsafe extern "C" fn aclrtMemGetAccess(
     location: *mut aclrtMemLocation,
     flag: *mut u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemGetAccess(virPtr, location, flag) }
+    unsafe { simulator::entry::vmm::aclrtMemGetAccess(virPtr, location, flag) }
 }
 /// Gets the physical memory handle behind a mapped address and retains it.
 #[unsafe(no_mangle)]
@@ -2364,9 +2352,7 @@ pub unsafe extern "C" fn aclrtMemRetainAllocationHandle(
     virPtr: *mut core::ffi::c_void,
     handle: *mut aclrtDrvMemHandle,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemRetainAllocationHandle(virPtr, handle)
-    }
+    unsafe { simulator::entry::vmm::aclrtMemRetainAllocationHandle(virPtr, handle) }
 }
 /// Gets the properties of physical memory from its handle.
 #[unsafe(no_mangle)]
@@ -2375,10 +2361,7 @@ pub unsafe extern "C" fn aclrtMemGetAllocationPropertiesFromHandle(
     prop: *mut aclrtPhysicalMemProp,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemGetAllocationPropertiesFromHandle(
-            handle,
-            prop,
-        )
+        simulator::entry::vmm::aclrtMemGetAllocationPropertiesFromHandle(handle, prop)
     }
 }
 /// Reserves a virtual range of size bytes in the NoUCMemory variant.
@@ -2391,7 +2374,7 @@ pub unsafe extern "C" fn aclrtReserveMemAddressNoUCMemory(
     flags: u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtReserveMemAddressNoUCMemory(
+        simulator::entry::vmm::aclrtReserveMemAddressNoUCMemory(
             virPtr,
             size,
             alignment,
@@ -2407,7 +2390,7 @@ pub unsafe extern "C" fn aclrtMemGetAddressRange(
     pbase: *mut *mut core::ffi::c_void,
     psize: *mut usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemGetAddressRange(ptr, pbase, psize) }
+    unsafe { simulator::entry::vmm::aclrtMemGetAddressRange(ptr, pbase, psize) }
 }
 /// Maps device memory for access from another device.
 #[unsafe(no_mangle)]
