@@ -26,6 +26,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("situations", "ascendcl");
     bench.compile("calls", "acl_rt");
     bench.compile("physical", "acl_rt");
+    bench.compile("memory", "acl_rt");
     bench
 });
 
@@ -195,6 +196,20 @@ rules_of! {
     a_listed_process_imports_and_others_are_refused;
     without_a_check_anybody_imports;
     a_fabric_handle_names_the_same_memory;
+}
+
+rules_of! {
+    memory:
+    variants_of_malloc_allocate_zeroes;
+    freeing_with_synchronisation_waits_for_the_device;
+    caches_are_flushed_in_allocations_only;
+    registered_memory_is_copied_in_stream_order;
+    an_address_tells_where_it_is;
+    usage_knows_its_peak;
+    rectangles_keep_their_pitches;
+    words_are_repeated;
+    batches_are_checked_before_they_are_copied;
+    peer_access_is_told;
 }
 
 #[test]

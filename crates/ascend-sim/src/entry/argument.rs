@@ -8,8 +8,10 @@
 
 use core::ffi::{CStr, c_char, c_void};
 
+use ascend_sys::abi::{aclrtMallocAttribute, aclrtMallocConfig};
+
 use crate::model::fault::{Answer, Fault};
-use crate::shm::transfer::Transfer;
+use crate::shm::transfer::{Rows, Transfer};
 
 /// A C argument.
 pub(crate) trait Argument: Sized {
@@ -211,16 +213,61 @@ impl Out<c_void> {
     }
 }
 
+impl Out<*mut c_void> {
+    /// What an array of pointers points to.
+    pub(crate) fn pointers(&self, count: usize) -> Answer<Vec<Out<c_void>>> {
+        let pointers = self.values(count)?;
+        Ok(pointers.into_iter().map(|pointer| Out { pointer, name: self.name }).collect())
+    }
+}
+
+impl Out<c_void> {
+    /// The same memory, to be read.
+    pub(crate) fn source(&self) -> In<c_void> {
+        In { pointer: self.pointer.cast_const(), name: self.name }
+    }
+}
+
+/// The attributes of an allocation: their types, and their values as 32 bits; refuses null, and more than `most`.
+pub(crate) fn attributes(config: &Out<aclrtMallocConfig>, most: usize) -> Answer<Vec<(u32, u32)>> {
+    let config = config.get()?;
+    let count = config.numAttrs;
+    if count > most || (count > 0 && config.attrs.is_null()) {
+        return Err(Fault::parameter("the attributes are missing, or too many", "Pass an array, and its true length."));
+    }
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let attributes = Out { pointer: config.attrs, name: "attrs" }.values(count)?;
+    let value = |attribute: &aclrtMallocAttribute| {
+        // SAFETY: every member of the union is an integer or an array of them, and all bytes are valid for it.
+        let bytes = unsafe { attribute.value.rsv };
+        u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+    };
+    Ok(attributes.iter().map(|attribute| (attribute.attr, value(attribute))).collect())
+}
+
 /// A copy between memory that C vouches for.
 pub(crate) fn copy(destination: &Out<c_void>, source: &In<c_void>, length: usize) -> Transfer {
-    // SAFETY: by this file's contract both are valid for `length` bytes until the task has run.
-    unsafe { Transfer::copy(destination.address(), source.address(), length) }
+    copy_rows(destination, source, length, Rows::ONE)
+}
+
+/// A copy of rows between memory that C vouches for.
+pub(crate) fn copy_rows(destination: &Out<c_void>, source: &In<c_void>, length: usize, rows: Rows) -> Transfer {
+    // SAFETY: by this file's contract both are valid for all rows of `length` bytes until the task has run.
+    unsafe { Transfer::copy(destination.address(), source.address(), length, rows) }
 }
 
 /// A fill of memory that C vouches for.
 pub(crate) fn fill(destination: &Out<c_void>, value: u8, length: usize) -> Transfer {
     // SAFETY: by this file's contract it is writable for `length` bytes until the task has run.
     unsafe { Transfer::fill(destination.address(), value, length) }
+}
+
+/// A fill with words of memory that C vouches for.
+pub(crate) fn fill_words(destination: &Out<c_void>, value: u32, length: usize) -> Transfer {
+    // SAFETY: by this file's contract it is writable for `length` bytes until the task has run.
+    unsafe { Transfer::fill_words(destination.address(), value, length) }
 }
 
 impl Out<ascend_sys::abi::aclrtIpcEventHandle> {

@@ -94,6 +94,16 @@ entry! {
         Ok(())
     }
 
+    /// Whether a device was given access to a peer's memory; 1 if so.
+    fn aclrtDevicePeerAccessStatus(deviceId: i32, peerDeviceId: i32, status: *mut i32) {
+        status.required()?;
+        let out_of_range = |_| Fault::parameter(format!("{deviceId} or {peerDeviceId} is no device"), "Name two devices.");
+        let device = runtime().device(deviceId).map_err(out_of_range)?;
+        runtime().device(peerDeviceId).map_err(out_of_range)?;
+        let enabled = device.peers().contains(&peerDeviceId);
+        status.set(enabled.into())
+    }
+
     /// The driver's id of a device that this process sees.
     fn aclrtGetPhyDevIdByLogicDevId(logicDevId: i32, phyDevId: *mut i32) {
         phyDevId.required()?;

@@ -8,9 +8,11 @@
 pub(crate) mod argument;
 pub mod callback;
 pub mod context;
+pub mod copy;
 pub mod device;
 pub mod error;
 pub mod event;
+pub mod host_memory;
 pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;

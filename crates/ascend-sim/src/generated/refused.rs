@@ -250,14 +250,6 @@ pub unsafe extern "C" fn aclrtSetDeviceTaskAbortCallback(
 pub unsafe extern "C" fn aclrtGetOpExecuteTimeout(_: *mut u32) -> aclError {
     crate::entry::refuse("aclrtGetOpExecuteTimeout")
 }
-/// Refuses `aclrtDevicePeerAccessStatus`: Gets the peer access status between two devices.
-pub unsafe extern "C" fn aclrtDevicePeerAccessStatus(
-    _: i32,
-    _: i32,
-    _: *mut i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDevicePeerAccessStatus")
-}
 /// Refuses `aclrtDeviceL2CacheFlush`: Flushes the device's L2 cache; the parameter is reserved.
 pub unsafe extern "C" fn aclrtDeviceL2CacheFlush(_: *mut core::ffi::c_void) -> aclError {
     crate::entry::refuse("aclrtDeviceL2CacheFlush")
@@ -580,55 +572,6 @@ pub unsafe extern "C" fn aclrtCntNotifyGetId(
 ) -> aclError {
     crate::entry::refuse("aclrtCntNotifyGetId")
 }
-/// Refuses `aclrtMallocAlign32`: Allocates size bytes of device memory, the size aligned to 32 bytes.
-pub unsafe extern "C" fn aclrtMallocAlign32(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocAlign32")
-}
-/// Refuses `aclrtMallocCached`: Allocates size bytes of cached device memory.
-pub unsafe extern "C" fn aclrtMallocCached(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocCached")
-}
-/// Refuses `aclrtMallocWithCfg`: Allocates size bytes of device memory with extra attributes.
-pub unsafe extern "C" fn aclrtMallocWithCfg(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-    _: *mut aclrtMallocConfig,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocWithCfg")
-}
-/// Refuses `aclrtMallocForTaskScheduler`: Allocates size bytes of device memory for the task scheduler, with extra attributes.
-pub unsafe extern "C" fn aclrtMallocForTaskScheduler(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-    _: *mut aclrtMallocConfig,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocForTaskScheduler")
-}
-/// Refuses `aclrtMallocHostWithCfg`: Allocates size bytes of host memory with extra attributes.
-pub unsafe extern "C" fn aclrtMallocHostWithCfg(
-    _: *mut *mut core::ffi::c_void,
-    _: u64,
-    _: *mut aclrtMallocConfig,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocHostWithCfg")
-}
-/// Refuses `aclrtPointerGetAttributes`: Gets the location and the page size of the memory behind a pointer.
-pub unsafe extern "C" fn aclrtPointerGetAttributes(
-    _: *const core::ffi::c_void,
-    _: *mut aclrtPtrAttributes,
-) -> aclError {
-    crate::entry::refuse("aclrtPointerGetAttributes")
-}
 /// Refuses `aclrtMemManagedGetAttr`: Gets one attribute of a range of managed memory.
 pub unsafe extern "C" fn aclrtMemManagedGetAttr(
     _: aclrtMemManagedRangeAttribute,
@@ -650,35 +593,6 @@ pub unsafe extern "C" fn aclrtMemManagedGetAttrs(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedGetAttrs")
 }
-/// Refuses `aclrtHostRegister`: Registers size bytes of host memory and gets a device pointer to them.
-pub unsafe extern "C" fn aclrtHostRegister(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: aclrtHostRegisterType,
-    _: *mut *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtHostRegister")
-}
-/// Refuses `aclrtHostRegisterV2`: Registers size bytes of host memory with ACL_HOST_REG_* flags.
-pub unsafe extern "C" fn aclrtHostRegisterV2(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtHostRegisterV2")
-}
-/// Refuses `aclrtHostGetDevicePointer`: Gets the device pointer of registered host memory.
-pub unsafe extern "C" fn aclrtHostGetDevicePointer(
-    _: *mut core::ffi::c_void,
-    _: *mut *mut core::ffi::c_void,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtHostGetDevicePointer")
-}
-/// Refuses `aclrtHostUnregister`: Ends the registration of host memory.
-pub unsafe extern "C" fn aclrtHostUnregister(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtHostUnregister")
-}
 /// Refuses `aclrtHostMemMapCapabilities`: Tells whether an accelerator of a device supports mapped host memory.
 pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
     _: u32,
@@ -687,17 +601,6 @@ pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
 ) -> aclError {
     crate::entry::refuse("aclrtHostMemMapCapabilities")
 }
-/// Refuses `aclrtMemFlush`: Flushes the cache for size bytes of device memory.
-pub unsafe extern "C" fn aclrtMemFlush(_: *mut core::ffi::c_void, _: usize) -> aclError {
-    crate::entry::refuse("aclrtMemFlush")
-}
-/// Refuses `aclrtMemInvalidate`: Invalidates the cache for size bytes of device memory.
-pub unsafe extern "C" fn aclrtMemInvalidate(
-    _: *mut core::ffi::c_void,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemInvalidate")
-}
 /// Refuses `aclrtMemAllocManaged`: Allocates size bytes of managed memory.
 pub unsafe extern "C" fn aclrtMemAllocManaged(
     _: *mut *mut core::ffi::c_void,
@@ -705,35 +608,6 @@ pub unsafe extern "C" fn aclrtMemAllocManaged(
     _: u32,
 ) -> aclError {
     crate::entry::refuse("aclrtMemAllocManaged")
-}
-/// Refuses `aclrtFreeWithDevSync`: Frees device memory with a device synchronisation.
-pub unsafe extern "C" fn aclrtFreeWithDevSync(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtFreeWithDevSync")
-}
-/// Refuses `aclrtFreeHostWithDevSync`: Frees host memory with a device synchronisation.
-pub unsafe extern "C" fn aclrtFreeHostWithDevSync(
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtFreeHostWithDevSync")
-}
-/// Refuses `aclrtMemsetD32`: Fills memory with N copies of a 32-bit value.
-pub unsafe extern "C" fn aclrtMemsetD32(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: u32,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemsetD32")
-}
-/// Refuses `aclrtMemsetD32Async`: Fills memory with N copies of a 32-bit value in stream order.
-pub unsafe extern "C" fn aclrtMemsetD32Async(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: u32,
-    _: usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemsetD32Async")
 }
 /// Refuses `aclrtMemcpyAsyncWithCondition`: Copies count bytes in stream order under a condition.
 pub unsafe extern "C" fn aclrtMemcpyAsyncWithCondition(
@@ -745,31 +619,6 @@ pub unsafe extern "C" fn aclrtMemcpyAsyncWithCondition(
     _: aclrtStream,
 ) -> aclError {
     crate::entry::refuse("aclrtMemcpyAsyncWithCondition")
-}
-/// Refuses `aclrtMemcpy2d`: Copies height rows of width bytes, with a pitch in bytes on either side.
-pub unsafe extern "C" fn aclrtMemcpy2d(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: usize,
-    _: aclrtMemcpyKind,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpy2d")
-}
-/// Refuses `aclrtMemcpy2dAsync`: Copies height rows of width bytes in stream order, with a pitch on either side.
-pub unsafe extern "C" fn aclrtMemcpy2dAsync(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: usize,
-    _: aclrtMemcpyKind,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpy2dAsync")
 }
 /// Refuses `aclrtMemcpyFromSymbol`: Copies count bytes from a device symbol, starting at offset.
 pub unsafe extern "C" fn aclrtMemcpyFromSymbol(
@@ -824,15 +673,6 @@ pub unsafe extern "C" fn aclrtMemManagedAdvise(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedAdvise")
 }
-/// Refuses `aclrtGetMemUsageInfo`: Gets memory usage records of a device, at most inputNum of them.
-pub unsafe extern "C" fn aclrtGetMemUsageInfo(
-    _: i32,
-    _: *mut aclrtMemUsageInfo,
-    _: usize,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtGetMemUsageInfo")
-}
 /// Refuses `aclrtGetMemcpyDescSize`: Gets the size in bytes of a copy descriptor.
 pub unsafe extern "C" fn aclrtGetMemcpyDescSize(
     _: aclrtMemcpyKind,
@@ -871,72 +711,6 @@ pub unsafe extern "C" fn aclrtMemcpyAsyncWithDesc(
     _: aclrtStream,
 ) -> aclError {
     crate::entry::refuse("aclrtMemcpyAsyncWithDesc")
-}
-/// Refuses `aclrtMemcpyBatch`: Runs several copies; failIndex holds the maximum of size_t on success.
-pub unsafe extern "C" fn aclrtMemcpyBatch(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatch")
-}
-/// Refuses `aclrtMemcpyBatchV2`: Runs several copies without reporting a fail index.
-pub unsafe extern "C" fn aclrtMemcpyBatchV2(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatchV2")
-}
-/// Refuses `aclrtMemcpyBatchAsync`: Runs several copies in stream order; failIndex holds the maximum of size_t on success.
-pub unsafe extern "C" fn aclrtMemcpyBatchAsync(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-    _: *mut usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatchAsync")
-}
-/// Refuses `aclrtMemcpyBatchAsyncV2`: Runs several copies in stream order without reporting a fail index.
-pub unsafe extern "C" fn aclrtMemcpyBatchAsyncV2(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatchAsyncV2")
-}
-/// Refuses `aclrtCheckMemType`: Checks whether addresses belong to the given ACL_RT_MEM_TYPE_* memory types.
-pub unsafe extern "C" fn aclrtCheckMemType(
-    _: *mut *mut core::ffi::c_void,
-    _: u32,
-    _: u32,
-    _: *mut u32,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtCheckMemType")
 }
 /// Refuses `aclrtMemManagedPrefetchAsync`: Prefetches a range of managed memory to a location in stream order.
 pub unsafe extern "C" fn aclrtMemManagedPrefetchAsync(

@@ -17,6 +17,8 @@ pub(crate) enum Backing {
     Device { block: Block, device: u32 },
     /// Pinned memory of the host; freed with the region.
     Host { _block: Block },
+    /// Memory of the program that was registered; `mapped` if a device may access it.
+    Registered { mapped: bool },
     /// Exported by another process.
     Imported(Imported),
     /// Physical memory, mapped to reserved addresses.
@@ -52,6 +54,7 @@ impl Region {
 struct DeviceMemory {
     arena: Arena,
     used: AtomicU64,
+    peak: AtomicU64,
 }
 
 /// All regions of this process.
@@ -89,7 +92,8 @@ impl Memory {
     pub(crate) fn charge(&self, device: u32, length: u64) -> Answer {
         let memory = self.devices.get(device as usize).ok_or_else(|| short(device, length))?;
         let used = memory.used.fetch_add(length, Ordering::Relaxed);
-        if used.checked_add(length).is_some_and(|total| total <= self.capacity) {
+        if let Some(total) = used.checked_add(length).filter(|total| *total <= self.capacity) {
+            memory.peak.fetch_max(total, Ordering::Relaxed);
             return Ok(());
         }
         memory.used.fetch_sub(length, Ordering::Relaxed);
@@ -114,6 +118,20 @@ impl Memory {
         self.insert(imported.address(), imported.length(), Backing::Imported(imported))
     }
 
+    /// Adds memory of the program, unless some of it is known already.
+    pub(crate) fn register(&self, address: usize, length: u64, mapped: bool) -> Answer {
+        let end = usize::try_from(length).ok().and_then(|length| address.checked_add(length));
+        let end = end.ok_or_else(|| Fault::parameter("the memory ends nowhere", "Pass the memory's true size."))?;
+        let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
+        if reaches(&regions, address, end) {
+            let cause = format!("memory at {address:#x} is registered or allocated already");
+            return Err(Fault::parameter(cause, "Register each byte of pageable memory once."));
+        }
+        let region = Region { address, length, backing: Backing::Registered { mapped } };
+        regions.insert(address, Arc::new(region));
+        Ok(())
+    }
+
     /// Adds physical memory that was mapped.
     pub(crate) fn adopt_mapped(&self, address: usize, length: u64, mapped: Mapped) {
         self.insert(address, length, Backing::Mapped(mapped));
@@ -132,8 +150,7 @@ impl Memory {
     pub(crate) fn is_occupied(&self, address: usize, length: usize) -> bool {
         let end = address.saturating_add(length);
         let regions = self.regions.read().unwrap_or_else(PoisonError::into_inner);
-        let last = regions.range(..end).next_back();
-        last.is_some_and(|(_, region)| region.address as u64 + region.length > address as u64)
+        reaches(&regions, address, end)
     }
 
     fn insert(&self, address: usize, length: u64, backing: Backing) -> usize {
@@ -169,6 +186,13 @@ impl Memory {
         ((address - region.address) as u64).lt(&region.length).then(|| Arc::clone(region))
     }
 
+    /// Bytes in use on a device, and the most there have been.
+    pub(crate) fn usage(&self, device: u32) -> (u64, u64) {
+        self.devices
+            .get(device as usize)
+            .map_or((0, 0), |memory| (memory.used.load(Ordering::Relaxed), memory.peak.load(Ordering::Relaxed)))
+    }
+
     /// Free and total bytes of a device.
     pub(crate) fn info(&self, device: u32) -> (u64, u64) {
         let used = self.devices.get(device as usize).map_or(0, |memory| memory.used.load(Ordering::Relaxed));
@@ -179,12 +203,21 @@ impl Memory {
     pub(crate) fn check(&self, address: usize, length: usize, argument: &'static str) -> Answer<Option<Arc<Region>>> {
         let Some(region) = self.find(address) else { return Ok(None) };
         let left = region.length - (address - region.address) as u64;
+        if length as u64 > left && matches!(region.backing, Backing::Registered { .. }) {
+            return Ok(None); // the program's own memory goes on behind what it registered
+        }
         if length as u64 > left {
             let cause = format!("{argument} has {left} bytes left from {address:#x}, but {length} are to be accessed");
             return Err(Fault::parameter(cause, "Stay within the allocation."));
         }
         Ok(Some(region))
     }
+}
+
+/// Whether a region has a byte of `address..end`: since regions do not overlap, the last that begins before the end.
+fn reaches(regions: &BTreeMap<usize, Arc<Region>>, address: usize, end: usize) -> bool {
+    let last = regions.range(..end).next_back();
+    last.is_some_and(|(_, region)| (region.address as u64).saturating_add(region.length) > address as u64)
 }
 
 fn short(device: u32, size: u64) -> Fault {

@@ -43,8 +43,7 @@ impl Physical {
     /// Where it is, by the ids of this process; a device that this process does not see keeps the driver's id.
     pub(crate) fn nature(&self) -> Nature {
         let nature = self.pages.nature();
-        let seen = runtime().devices.iter().position(|device| device.logical() == nature.device);
-        let device = seen.and_then(|seen| u32::try_from(seen).ok()).unwrap_or(nature.device);
+        let device = runtime().user_id(nature.device).unwrap_or(nature.device);
         if nature.location == ACL_MEM_LOCATION_TYPE_DEVICE { Nature { device, ..nature } } else { nature }
     }
 

@@ -57,6 +57,12 @@ impl Runtime {
         index.and_then(|index| self.devices.get(index)).ok_or_else(|| Fault::device(id, self.devices.len()))
     }
 
+    /// What this process calls a device of the driver; `None` if it does not see it.
+    pub(crate) fn user_id(&self, logical: u32) -> Option<u32> {
+        let seen = self.devices.iter().position(|device| device.logical() == logical)?;
+        u32::try_from(seen).ok()
+    }
+
     /// The event behind a handle.
     pub(crate) fn event(&self, raw: usize) -> Answer<Arc<Event>> {
         self.events.get(raw).ok_or_else(|| Fault::handle("event"))

@@ -577,7 +577,7 @@ pub unsafe extern "C" fn aclrtDevicePeerAccessStatus(
     status: *mut i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDevicePeerAccessStatus(
+        simulator::entry::device::aclrtDevicePeerAccessStatus(
             deviceId,
             peerDeviceId,
             status,
@@ -1293,7 +1293,7 @@ pub unsafe extern "C" fn aclrtMallocAlign32(
     size: usize,
     policy: aclrtMemMallocPolicy,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMallocAlign32(devPtr, size, policy) }
+    unsafe { simulator::entry::memory::aclrtMallocAlign32(devPtr, size, policy) }
 }
 /// Allocates size bytes of cached device memory.
 #[unsafe(no_mangle)]
@@ -1302,7 +1302,7 @@ pub unsafe extern "C" fn aclrtMallocCached(
     size: usize,
     policy: aclrtMemMallocPolicy,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMallocCached(devPtr, size, policy) }
+    unsafe { simulator::entry::memory::aclrtMallocCached(devPtr, size, policy) }
 }
 /// Allocates size bytes of device memory with extra attributes.
 #[unsafe(no_mangle)]
@@ -1312,9 +1312,7 @@ pub unsafe extern "C" fn aclrtMallocWithCfg(
     policy: aclrtMemMallocPolicy,
     cfg: *mut aclrtMallocConfig,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMallocWithCfg(devPtr, size, policy, cfg)
-    }
+    unsafe { simulator::entry::memory::aclrtMallocWithCfg(devPtr, size, policy, cfg) }
 }
 /// Allocates size bytes of device memory for the task scheduler, with extra attributes.
 #[unsafe(no_mangle)]
@@ -1325,12 +1323,7 @@ pub unsafe extern "C" fn aclrtMallocForTaskScheduler(
     cfg: *mut aclrtMallocConfig,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMallocForTaskScheduler(
-            devPtr,
-            size,
-            policy,
-            cfg,
-        )
+        simulator::entry::memory::aclrtMallocForTaskScheduler(devPtr, size, policy, cfg)
     }
 }
 /// Allocates size bytes of host memory with extra attributes.
@@ -1340,7 +1333,7 @@ pub unsafe extern "C" fn aclrtMallocHostWithCfg(
     size: u64,
     cfg: *mut aclrtMallocConfig,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMallocHostWithCfg(ptr, size, cfg) }
+    unsafe { simulator::entry::memory::aclrtMallocHostWithCfg(ptr, size, cfg) }
 }
 /// Gets the location and the page size of the memory behind a pointer.
 #[unsafe(no_mangle)]
@@ -1348,7 +1341,7 @@ pub unsafe extern "C" fn aclrtPointerGetAttributes(
     ptr: *const core::ffi::c_void,
     attributes: *mut aclrtPtrAttributes,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtPointerGetAttributes(ptr, attributes) }
+    unsafe { simulator::entry::host_memory::aclrtPointerGetAttributes(ptr, attributes) }
 }
 /// Gets one attribute of a range of managed memory.
 #[unsafe(no_mangle)]
@@ -1398,7 +1391,7 @@ pub unsafe extern "C" fn aclrtHostRegister(
     type_: aclrtHostRegisterType,
     devPtr: *mut *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtHostRegister(ptr, size, type_, devPtr) }
+    unsafe { simulator::entry::host_memory::aclrtHostRegister(ptr, size, type_, devPtr) }
 }
 /// Registers size bytes of host memory with ACL_HOST_REG_* flags.
 #[unsafe(no_mangle)]
@@ -1407,7 +1400,7 @@ pub unsafe extern "C" fn aclrtHostRegisterV2(
     size: u64,
     flag: u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtHostRegisterV2(ptr, size, flag) }
+    unsafe { simulator::entry::host_memory::aclrtHostRegisterV2(ptr, size, flag) }
 }
 /// Gets the device pointer of registered host memory.
 #[unsafe(no_mangle)]
@@ -1417,13 +1410,13 @@ pub unsafe extern "C" fn aclrtHostGetDevicePointer(
     flag: u32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtHostGetDevicePointer(pHost, pDevice, flag)
+        simulator::entry::host_memory::aclrtHostGetDevicePointer(pHost, pDevice, flag)
     }
 }
 /// Ends the registration of host memory.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtHostUnregister(ptr: *mut core::ffi::c_void) -> aclError {
-    unsafe { simulator::generated::refused::aclrtHostUnregister(ptr) }
+    unsafe { simulator::entry::host_memory::aclrtHostUnregister(ptr) }
 }
 /// Tells whether an accelerator of a device supports mapped host memory.
 #[unsafe(no_mangle)]
@@ -1446,7 +1439,7 @@ pub unsafe extern "C" fn aclrtMemFlush(
     devPtr: *mut core::ffi::c_void,
     size: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemFlush(devPtr, size) }
+    unsafe { simulator::entry::memory::aclrtMemFlush(devPtr, size) }
 }
 /// Invalidates the cache for size bytes of device memory.
 #[unsafe(no_mangle)]
@@ -1454,7 +1447,7 @@ pub unsafe extern "C" fn aclrtMemInvalidate(
     devPtr: *mut core::ffi::c_void,
     size: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemInvalidate(devPtr, size) }
+    unsafe { simulator::entry::memory::aclrtMemInvalidate(devPtr, size) }
 }
 /// Frees device memory; needs no context; NULL is rejected with 100000.
 #[unsafe(no_mangle)]
@@ -1488,14 +1481,14 @@ pub unsafe extern "C" fn aclrtFreeHost(hostPtr: *mut core::ffi::c_void) -> aclEr
 pub unsafe extern "C" fn aclrtFreeWithDevSync(
     devPtr: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFreeWithDevSync(devPtr) }
+    unsafe { simulator::entry::memory::aclrtFreeWithDevSync(devPtr) }
 }
 /// Frees host memory with a device synchronisation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtFreeHostWithDevSync(
     hostPtr: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFreeHostWithDevSync(hostPtr) }
+    unsafe { simulator::entry::memory::aclrtFreeHostWithDevSync(hostPtr) }
 }
 /// Copies count bytes and returns when done; count 0 succeeds; does not wait for any stream.
 #[unsafe(no_mangle)]
@@ -1547,7 +1540,7 @@ pub unsafe extern "C" fn aclrtMemsetD32(
     value: u32,
     N: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemsetD32(ptr, memSize, value, N) }
+    unsafe { simulator::entry::copy::aclrtMemsetD32(ptr, memSize, value, N) }
 }
 /// Fills memory with N copies of a 32-bit value in stream order.
 #[unsafe(no_mangle)]
@@ -1559,13 +1552,7 @@ pub unsafe extern "C" fn aclrtMemsetD32Async(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemsetD32Async(
-            ptr,
-            memSize,
-            value,
-            N,
-            stream,
-        )
+        simulator::entry::copy::aclrtMemsetD32Async(ptr, memSize, value, N, stream)
     }
 }
 /// Copies count bytes in stream order under a condition.
@@ -1601,7 +1588,7 @@ pub unsafe extern "C" fn aclrtMemcpy2d(
     kind: aclrtMemcpyKind,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpy2d(
+        simulator::entry::copy::aclrtMemcpy2d(
             dst,
             dpitch,
             src,
@@ -1625,7 +1612,7 @@ pub unsafe extern "C" fn aclrtMemcpy2dAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpy2dAsync(
+        simulator::entry::copy::aclrtMemcpy2dAsync(
             dst,
             dpitch,
             src,
@@ -1770,7 +1757,7 @@ pub unsafe extern "C" fn aclrtGetMemUsageInfo(
     outputNum: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetMemUsageInfo(
+        simulator::entry::host_memory::aclrtGetMemUsageInfo(
             deviceId,
             memUsageInfo,
             inputNum,
@@ -1857,7 +1844,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatch(
     failIndex: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatch(
+        simulator::entry::copy::aclrtMemcpyBatch(
             dsts,
             destMaxs,
             srcs,
@@ -1883,7 +1870,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatchV2(
     numAttrs: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatchV2(
+        simulator::entry::copy::aclrtMemcpyBatchV2(
             dsts,
             destMaxs,
             srcs,
@@ -1910,7 +1897,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatchAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatchAsync(
+        simulator::entry::copy::aclrtMemcpyBatchAsync(
             dsts,
             destMaxs,
             srcs,
@@ -1938,7 +1925,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatchAsyncV2(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatchAsyncV2(
+        simulator::entry::copy::aclrtMemcpyBatchAsyncV2(
             dsts,
             destMaxs,
             srcs,
@@ -1961,7 +1948,7 @@ pub unsafe extern "C" fn aclrtCheckMemType(
     reserve: u32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCheckMemType(
+        simulator::entry::host_memory::aclrtCheckMemType(
             addrList,
             size,
             memType,
