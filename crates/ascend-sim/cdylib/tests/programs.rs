@@ -209,6 +209,8 @@ rules_of! {
     rectangles_keep_their_pitches;
     words_are_repeated;
     batches_are_checked_before_they_are_copied;
+    offsets_apply_to_what_pointers_point_to;
+    descriptors_are_read_when_the_copy_runs;
     peer_access_is_told;
 }
 

@@ -11,7 +11,7 @@ use core::ffi::{CStr, c_char, c_void};
 use ascend_sys::abi::{aclrtMallocAttribute, aclrtMallocConfig};
 
 use crate::model::fault::{Answer, Fault};
-use crate::shm::transfer::{Rows, Transfer};
+use crate::shm::transfer::{self, LateCopy, Rows, Transfer};
 
 /// A C argument.
 pub(crate) trait Argument: Sized {
@@ -205,6 +205,11 @@ impl Out<c_void> {
         self.cast().set(data)
     }
 
+    /// Writes a descriptor of a copy.
+    pub(crate) fn set_descriptor(&self, destination: usize, source: usize, length: usize) -> Answer {
+        self.cast().set(transfer::descriptor(destination, source, length))
+    }
+
     /// Reads a shareable handle of the fabric type; `None` if it is none of ours.
     pub(crate) fn fabric(&self) -> Answer<Option<u64>> {
         let data: [u8; 128] = self.cast().get()?;
@@ -256,6 +261,23 @@ pub(crate) fn copy(destination: &Out<c_void>, source: &In<c_void>, length: usize
 pub(crate) fn copy_rows(destination: &Out<c_void>, source: &In<c_void>, length: usize, rows: Rows) -> Transfer {
     // SAFETY: by this file's contract both are valid for all rows of `length` bytes until the task has run.
     unsafe { Transfer::copy(destination.address(), source.address(), length, rows) }
+}
+
+/// A copy between what two pointers that C vouches for point to, with offsets; destination first.
+pub(crate) fn copy_behind(
+    destination: &Out<*mut c_void>,
+    source: &Out<*const c_void>,
+    offsets: [usize; 2],
+    length: usize,
+) -> LateCopy {
+    // SAFETY: by this file's contract the pointers, and what they point to, are valid until the task has run.
+    unsafe { LateCopy::pointers(destination.address(), source.address(), offsets, length) }
+}
+
+/// The copy of a descriptor that C vouches for.
+pub(crate) fn copy_described(descriptor: &Out<c_void>) -> LateCopy {
+    // SAFETY: by this file's contract the descriptor, and what it names, are valid until the task has run.
+    unsafe { LateCopy::described(descriptor.address()) }
 }
 
 /// A fill of memory that C vouches for.

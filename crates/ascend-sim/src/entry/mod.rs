@@ -16,6 +16,7 @@ pub mod host_memory;
 pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;
+pub mod late_copy;
 pub mod memory;
 pub mod stream;
 pub mod version;

@@ -673,45 +673,6 @@ pub unsafe extern "C" fn aclrtMemManagedAdvise(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedAdvise")
 }
-/// Refuses `aclrtGetMemcpyDescSize`: Gets the size in bytes of a copy descriptor.
-pub unsafe extern "C" fn aclrtGetMemcpyDescSize(
-    _: aclrtMemcpyKind,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtGetMemcpyDescSize")
-}
-/// Refuses `aclrtSetMemcpyDesc`: Fills in a copy descriptor with addresses and a byte count.
-pub unsafe extern "C" fn aclrtSetMemcpyDesc(
-    _: *mut core::ffi::c_void,
-    _: aclrtMemcpyKind,
-    _: *mut core::ffi::c_void,
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtSetMemcpyDesc")
-}
-/// Refuses `aclrtMemcpyAsyncWithOffset`: Copies count bytes in stream order, with an offset on either side.
-pub unsafe extern "C" fn aclrtMemcpyAsyncWithOffset(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: *mut *const core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: aclrtMemcpyKind,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyAsyncWithOffset")
-}
-/// Refuses `aclrtMemcpyAsyncWithDesc`: Runs the copy of a descriptor in stream order.
-pub unsafe extern "C" fn aclrtMemcpyAsyncWithDesc(
-    _: *mut core::ffi::c_void,
-    _: aclrtMemcpyKind,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyAsyncWithDesc")
-}
 /// Refuses `aclrtMemManagedPrefetchAsync`: Prefetches a range of managed memory to a location in stream order.
 pub unsafe extern "C" fn aclrtMemManagedPrefetchAsync(
     _: *const core::ffi::c_void,

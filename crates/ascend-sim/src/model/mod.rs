@@ -8,6 +8,7 @@ pub(crate) mod fault;
 pub(crate) mod init;
 pub(crate) mod ipc_event;
 pub(crate) mod ipc_memory;
+pub(crate) mod late_copy;
 pub(crate) mod local_event;
 pub(crate) mod memory;
 pub(crate) mod physical;

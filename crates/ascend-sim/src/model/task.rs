@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::fault::Fault;
 use super::ipc_event::IpcEvent;
+use super::late_copy::Queued;
 use super::local_event::LocalEvent;
 use super::memory::Region;
 use crate::entry::callback::HostFunction;
@@ -19,6 +20,8 @@ pub(crate) const SLICE: Duration = Duration::from_millis(50);
 pub(crate) enum Task {
     /// Moves bytes; the regions stay allocated until it has.
     Transfer(Transfer, [Option<Arc<Region>>; 2]),
+    /// Moves bytes between addresses that it reads from memory.
+    Late(Queued),
     /// Calls a function of the program.
     Host(HostFunction),
     /// Completes a record of an event of this process.
@@ -68,6 +71,7 @@ impl Task {
     pub(crate) fn run(&mut self, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         match self {
             Self::Transfer(transfer, _) => transfer.run(),
+            Self::Late(copy) => return copy.run(),
             Self::Host(function) => function.call(),
             Self::RecordLocal(event, record) => event.complete(*record),
             Self::RecordIpc(event, ticket) => event.signal(*ticket, Progress::Signalled),
@@ -86,7 +90,7 @@ impl Task {
             Self::WaitIpc(event, ticket) => event.recycle_wait(ticket),
             Self::WaitLocal(event, ..) => event.wait_ended(),
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
-            Self::Host(_) | Self::RecordLocal(..) => {}
+            Self::Late(_) | Self::Host(_) | Self::RecordLocal(..) => {}
         }
     }
 
@@ -95,7 +99,9 @@ impl Task {
         match self {
             Self::RecordIpc(event, ticket) => event.abandon_record(ticket),
             Self::RecordLocal(event, record) => event.abandon(record),
-            Self::WaitIpc(..) | Self::WaitLocal(..) | Self::Transfer(..) | Self::Host(_) => self.recycle(),
+            Self::WaitIpc(..) | Self::WaitLocal(..) | Self::Transfer(..) | Self::Late(_) | Self::Host(_) => {
+                self.recycle()
+            }
         }
     }
 }

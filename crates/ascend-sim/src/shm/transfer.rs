@@ -94,3 +94,88 @@ impl Transfer {
         }
     }
 }
+
+/// A copy whose addresses are read from memory when it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LateCopy(Late);
+
+#[derive(Clone, Copy, Debug)]
+enum Late {
+    /// Two pointers, what is added to each, and the length.
+    Pointers { destination: usize, source: usize, offsets: [usize; 2], length: usize },
+    /// A descriptor.
+    Descriptor(usize),
+}
+
+/// A descriptor of a copy, in memory that the program provides: a mark, destination, source, length.
+pub(crate) type Descriptor = [u64; 8];
+
+/// What a descriptor begins with.
+const MARK: u64 = 0x4153_4349_4445_0001;
+
+/// A descriptor's content.
+pub(crate) const fn descriptor(destination: usize, source: usize, length: usize) -> Descriptor {
+    [MARK, destination as u64, source as u64, length as u64, 0, 0, 0, 0]
+}
+
+impl LateCopy {
+    /// A copy of `length` bytes between what two pointers in memory point to, each with an offset (destination first).
+    ///
+    /// # Safety
+    /// Until it is resolved, both pointers are readable; from then until it has run, what they point to is as
+    /// [`Transfer::copy`] wants it.
+    pub(crate) const unsafe fn pointers(destination: usize, source: usize, offsets: [usize; 2], length: usize) -> Self {
+        Self(Late::Pointers { destination, source, offsets, length })
+    }
+
+    /// The copy that a descriptor describes.
+    ///
+    /// # Safety
+    /// Until it is resolved, the descriptor is readable; from then until it has run, what it names is as
+    /// [`Transfer::copy`] wants it.
+    pub(crate) const unsafe fn described(descriptor: usize) -> Self {
+        Self(Late::Descriptor(descriptor))
+    }
+
+    /// Reads the addresses: the destination's, the source's, and the length. `None` if there is no descriptor.
+    pub(crate) fn resolve(self) -> Option<Resolved> {
+        let (destination, source, length) = match self.0 {
+            Late::Pointers { destination, source, offsets, length } => {
+                (word(destination).wrapping_add(offsets[0]), word(source).wrapping_add(offsets[1]), length)
+            }
+            Late::Descriptor(at) if word(at) == MARK as usize => {
+                (word(at.wrapping_add(8)), word(at.wrapping_add(16)), word(at.wrapping_add(24)))
+            }
+            Late::Descriptor(_) => return None,
+        };
+        Some(Resolved { destination, source, length })
+    }
+}
+
+/// A late copy whose addresses are known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resolved {
+    destination: usize,
+    source: usize,
+    length: usize,
+}
+
+impl Resolved {
+    /// The destination's address, the source's, and the length.
+    pub(crate) const fn parts(self) -> (usize, usize, usize) {
+        (self.destination, self.source, self.length)
+    }
+
+    /// The copy.
+    pub(crate) const fn transfer(self) -> Transfer {
+        // SAFETY: whoever made the late copy vouched for what it resolves to; nobody else makes this type.
+        unsafe { Transfer::copy(self.destination, self.source, self.length, Rows::ONE) }
+    }
+}
+
+/// A word of memory that somebody vouched for.
+fn word(address: usize) -> usize {
+    let word = core::ptr::with_exposed_provenance::<usize>(address);
+    // SAFETY: whoever made the late copy vouched that its pointers or its descriptor are readable.
+    unsafe { word.read_unaligned() }
+}

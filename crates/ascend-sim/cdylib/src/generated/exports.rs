@@ -1771,7 +1771,7 @@ pub unsafe extern "C" fn aclrtGetMemcpyDescSize(
     kind: aclrtMemcpyKind,
     descSize: *mut usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetMemcpyDescSize(kind, descSize) }
+    unsafe { simulator::entry::late_copy::aclrtGetMemcpyDescSize(kind, descSize) }
 }
 /// Fills in a copy descriptor with addresses and a byte count.
 #[unsafe(no_mangle)]
@@ -1784,7 +1784,7 @@ pub unsafe extern "C" fn aclrtSetMemcpyDesc(
     config: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtSetMemcpyDesc(
+        simulator::entry::late_copy::aclrtSetMemcpyDesc(
             desc,
             kind,
             srcAddr,
@@ -1807,7 +1807,7 @@ pub unsafe extern "C" fn aclrtMemcpyAsyncWithOffset(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyAsyncWithOffset(
+        simulator::entry::late_copy::aclrtMemcpyAsyncWithOffset(
             dst,
             destMax,
             dstDataOffset,
@@ -1826,9 +1826,7 @@ pub unsafe extern "C" fn aclrtMemcpyAsyncWithDesc(
     kind: aclrtMemcpyKind,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemcpyAsyncWithDesc(desc, kind, stream)
-    }
+    unsafe { simulator::entry::late_copy::aclrtMemcpyAsyncWithDesc(desc, kind, stream) }
 }
 /// Runs several copies; failIndex holds the maximum of size_t on success.
 #[unsafe(no_mangle)]

@@ -268,6 +268,58 @@ static void batches_are_checked_before_they_are_copied(void) {
     ANSWERS(107017, aclrtMemcpyBatchAsync(up, maxima, down, sizes, 2, &to_host, begin, 1, &failed, (aclrtStream)out));
 }
 
+static void offsets_apply_to_what_pointers_point_to(void) {
+    aclrtStream stream = stream_of(0);
+    char *from = on_device(64), *to = on_device(64), *out = pinned(64);
+    void **cells = on_device(2 * sizeof(void *)), *values[2] = {to, from};
+    OK(aclrtMemset(from, 64, 9, 64));
+    latch held;
+    latch_hold(&held, stream);
+    OK(aclrtMemcpyAsyncWithOffset(&cells[0], 64, 8, (const void **)&cells[1], 16, 32, ACL_MEMCPY_DEVICE_TO_DEVICE, stream));
+    OK(aclrtMemcpy(cells, sizeof(values), values, sizeof(values), ACL_MEMCPY_HOST_TO_DEVICE)); /* before it runs */
+    latch_open(&held);
+    OK(aclrtSynchronizeStream(stream));
+    OK(aclrtMemcpy(out, 64, to, 64, ACL_MEMCPY_DEVICE_TO_HOST));
+    HOLDS(all_are(out, 0, 8) && all_are(out + 8, 9, 16) && all_are(out + 24, 0, 40));
+    /* Pointers on the stack may be gone when it runs, so they are read at once. */
+    OK(aclrtMemcpyAsyncWithOffset(&values[0], 64, 0, (const void **)&values[1], 8, 0, ACL_MEMCPY_DEVICE_TO_DEVICE, stream));
+    values[0] = values[1] = NULL;
+    OK(aclrtSynchronizeStream(stream));
+    OK(aclrtMemcpy(out, 64, to, 64, ACL_MEMCPY_DEVICE_TO_HOST));
+    HOLDS(all_are(out, 9, 24));
+    ANSWERS(107000, aclrtMemcpyAsyncWithOffset(values, 64, 0, (const void **)values, 8, 0, ACL_MEMCPY_DEVICE_TO_DEVICE, stream));
+    ANSWERS(100000, aclrtMemcpyAsyncWithOffset(NULL, 64, 0, (const void **)values, 8, 0, ACL_MEMCPY_DEVICE_TO_DEVICE, stream));
+    ANSWERS(107000, aclrtMemcpyAsyncWithOffset(&cells[0], 7, 0, (const void **)&cells[1], 8, 0, ACL_MEMCPY_DEVICE_TO_DEVICE, stream));
+    OK(aclrtMemset(cells, sizeof(values), 0, sizeof(values)));
+    OK(aclrtMemcpyAsyncWithOffset(&cells[0], 64, 0, (const void **)&cells[1], 8, 0, ACL_MEMCPY_DEVICE_TO_DEVICE, stream));
+    HOLDS(aclrtSynchronizeStream(stream) != 0); /* null pointers: found when it runs */
+    OK(aclrtSynchronizeStream(stream));
+}
+
+static void descriptors_are_read_when_the_copy_runs(void) {
+    aclrtStream stream = stream_of(0);
+    char *from = on_device(64), *to = on_device(64), *out = pinned(64);
+    size_t size = 0;
+    OK(aclrtGetMemcpyDescSize(ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, &size));
+    HOLDS(size > 0);
+    void *descriptor = on_device(size);
+    OK(aclrtMemset(from, 64, 2, 64));
+    latch held;
+    latch_hold(&held, stream);
+    OK(aclrtMemcpyAsyncWithDesc(descriptor, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, stream));
+    OK(aclrtSetMemcpyDesc(descriptor, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, from, to, 32, NULL));
+    latch_open(&held);
+    OK(aclrtSynchronizeStream(stream));
+    OK(aclrtMemcpy(out, 64, to, 64, ACL_MEMCPY_DEVICE_TO_HOST));
+    HOLDS(all_are(out, 2, 32) && all_are(out + 32, 0, 32));
+    ANSWERS(100000, aclrtGetMemcpyDescSize(ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, NULL));
+    ANSWERS(100000, aclrtSetMemcpyDesc(NULL, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, from, to, 32, NULL));
+    ANSWERS(107000, aclrtSetMemcpyDesc(descriptor, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, from, to, 1 << 20, NULL));
+    ANSWERS(100000, aclrtMemcpyAsyncWithDesc(NULL, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, stream));
+    OK(aclrtMemcpyAsyncWithDesc(from, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, stream)); /* is no descriptor */
+    ANSWERS(107000, aclrtSynchronizeStream(stream));
+}
+
 static void peer_access_is_told(void) {
     OK(aclrtSetDevice(0));
     int32_t status = 77;
@@ -296,6 +348,8 @@ static const struct {
     RULE(rectangles_keep_their_pitches),
     RULE(words_are_repeated),
     RULE(batches_are_checked_before_they_are_copied),
+    RULE(offsets_apply_to_what_pointers_point_to),
+    RULE(descriptors_are_read_when_the_copy_runs),
     RULE(peer_access_is_told),
 };
 

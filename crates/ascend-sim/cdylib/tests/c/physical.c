@@ -154,6 +154,17 @@ static void unmapping_what_a_task_uses_is_safe(void) {
     latch_open(&held);
     OK(aclrtSynchronizeStream(stream));
     HOLDS(*(char *)host == 4);
+
+    /* What is mapped to the same address meanwhile stays when the task has ended. */
+    address = mapped(block(0, GRAIN));
+    latch_hold(&held, stream);
+    OK(aclrtMemcpyAsync(host, GRAIN, address, GRAIN, ACL_MEMCPY_DEVICE_TO_HOST, stream));
+    OK(aclrtUnmapMem(address));
+    at(address, block(0, GRAIN));
+    fill(address, 6);
+    latch_open(&held);
+    OK(aclrtSynchronizeStream(stream));
+    HOLDS(is_filled(address, 6));
 }
 
 static void fixed_arguments_are_checked(void) {
@@ -262,6 +273,8 @@ static void memory_is_exported_once_and_not_imported_at_home(void) {
     handle = block(0, GRAIN);
     OK(aclrtMemExportToShareableHandle(handle, ACL_MEM_HANDLE_TYPE_NONE, ACL_RT_VMM_EXPORT_FLAG_DISABLE_PID_VALIDATION, &number));
     ANSWERS(207006, aclrtMemSetPidToShareableHandle(number, &pid, 1));
+    ANSWERS(507899, aclrtMemImportFromShareableHandle(number, 0, &imported));
+    HOLDS(imported == NULL);
 }
 
 /* Imports what is offered, tells the answer, and sends back what it read after the owner has freed everything. */
