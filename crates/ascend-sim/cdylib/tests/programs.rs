@@ -211,6 +211,7 @@ rules_of! {
     batches_are_checked_before_they_are_copied;
     offsets_apply_to_what_pointers_point_to;
     descriptors_are_read_when_the_copy_runs;
+    pools_allocate_and_free_in_stream_order;
     peer_access_is_told;
 }
 

@@ -183,16 +183,17 @@ impl<T: Copy> In<T> {
 const FABRIC: [u8; 24] = *b"ascend-sim-fabric-handle";
 
 impl Out<c_void> {
-    fn cast<T>(&self) -> Out<T> {
+    /// The same pointer, to a `T`: what the header says that it points to here.
+    pub(crate) fn cast<T>(&self) -> Out<T> {
         Out { pointer: self.pointer.cast(), name: self.name }
     }
 
-    /// Writes a shareable handle of the default type.
+    /// Writes 64 bits, such as a shareable handle of the default type.
     pub(crate) fn set_number(&self, number: u64) -> Answer {
         self.cast().set(number)
     }
 
-    /// Reads a shareable handle of the default type.
+    /// Reads 64 bits, such as a shareable handle of the default type.
     pub(crate) fn number(&self) -> Answer<u64> {
         self.cast().get()
     }

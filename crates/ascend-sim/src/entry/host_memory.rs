@@ -120,6 +120,7 @@ fn place(region: &Region) -> (u32, u32, u64) {
         Backing::Device { device, .. } => {
             (ACL_MEM_LOCATION_TYPE_DEVICE, *device, if region.length() < GRANULARITY { page() } else { GRANULARITY })
         }
+        Backing::Pooled { pool, .. } => (ACL_MEM_LOCATION_TYPE_DEVICE, pool.device(), page()),
         Backing::Imported(imported) => {
             let device = runtime().user_id(imported.device()).unwrap_or_else(|| imported.device());
             (ACL_MEM_LOCATION_TYPE_DEVICE, device, page())

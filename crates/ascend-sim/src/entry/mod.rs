@@ -18,6 +18,7 @@ pub mod ipc_event;
 pub mod ipc_memory;
 pub mod late_copy;
 pub mod memory;
+pub mod memory_pool;
 pub mod stream;
 pub mod version;
 pub mod vmm;

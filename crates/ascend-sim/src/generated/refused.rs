@@ -696,53 +696,6 @@ pub unsafe extern "C" fn aclrtMemManagedPrefetchBatchAsync(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedPrefetchBatchAsync")
 }
-/// Refuses `aclrtMemPoolCreate`: Creates a memory pool with the given properties.
-pub unsafe extern "C" fn aclrtMemPoolCreate(
-    _: *mut aclrtMemPool,
-    _: *const aclrtMemPoolProps,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolCreate")
-}
-/// Refuses `aclrtMemPoolDestroy`: Destroys a memory pool.
-pub unsafe extern "C" fn aclrtMemPoolDestroy(_: aclrtMemPool) -> aclError {
-    crate::entry::refuse("aclrtMemPoolDestroy")
-}
-/// Refuses `aclrtMemPoolSetAttr`: Sets one attribute of a memory pool.
-pub unsafe extern "C" fn aclrtMemPoolSetAttr(
-    _: aclrtMemPool,
-    _: aclrtMemPoolAttr,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolSetAttr")
-}
-/// Refuses `aclrtMemPoolGetAttr`: Gets one attribute of a memory pool.
-pub unsafe extern "C" fn aclrtMemPoolGetAttr(
-    _: aclrtMemPool,
-    _: aclrtMemPoolAttr,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolGetAttr")
-}
-/// Refuses `aclrtMemPoolMallocAsync`: Allocates size bytes from a memory pool in stream order.
-pub unsafe extern "C" fn aclrtMemPoolMallocAsync(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemPool,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolMallocAsync")
-}
-/// Refuses `aclrtMemPoolFreeAsync`: Frees memory of a pool in stream order.
-pub unsafe extern "C" fn aclrtMemPoolFreeAsync(
-    _: *mut core::ffi::c_void,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolFreeAsync")
-}
-/// Refuses `aclrtMemPoolTrimTo`: Trims a memory pool, keeping at least the given number of bytes.
-pub unsafe extern "C" fn aclrtMemPoolTrimTo(_: aclrtMemPool, _: usize) -> aclError {
-    crate::entry::refuse("aclrtMemPoolTrimTo")
-}
 /// Refuses `aclrtIpcMemSetAttr`: Selects the access link of exported memory; unsupported chips give 207000.
 pub unsafe extern "C" fn aclrtIpcMemSetAttr(
     _: *const core::ffi::c_char,

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::address_space::Mapped;
 use super::fault::{Answer, Fault};
+use super::memory_pool::{Pool, Share};
 use super::physical::Physical;
 use super::profile::Profile;
 use crate::shm::arena::{Arena, Block};
@@ -21,6 +22,8 @@ pub(crate) enum Backing {
     Registered { mapped: bool },
     /// Exported by another process.
     Imported(Imported),
+    /// Allocated from a pool; the pool has its share back when the region goes.
+    Pooled { _block: Block, pool: Arc<Pool>, _share: Share },
     /// Physical memory, mapped to reserved addresses.
     Mapped(Mapped),
 }
@@ -86,6 +89,17 @@ impl Memory {
             return Err(short(device, size));
         };
         Ok(self.insert(block.address(), length, Backing::Device { block, device }))
+    }
+
+    /// Allocates from a pool.
+    pub(crate) fn allocate_pooled(&self, pool: &Arc<Pool>, size: u64) -> Answer<usize> {
+        let no_room = || short(pool.device(), size);
+        let length = size.checked_next_multiple_of(PADDING).ok_or_else(no_room)?;
+        let share = pool.take(length)?;
+        let memory = self.devices.get(pool.device() as usize).ok_or_else(no_room)?;
+        let block = memory.arena.allocate(length).map_err(|_| no_room())?;
+        let address = block.address();
+        Ok(self.insert(address, length, Backing::Pooled { _block: block, pool: Arc::clone(pool), _share: share }))
     }
 
     /// Takes bytes out of what a device has left.
@@ -161,22 +175,21 @@ impl Memory {
 
     /// Frees the region that begins at an address, if `kind` accepts it.
     pub(crate) fn free(&self, address: usize, kind: fn(&Backing) -> bool) -> Answer {
-        let unknown = || {
-            let cause = format!("{address:#x} is not the beginning of such an allocation");
-            Fault::parameter(cause, "Free each address once, with the call that matches its allocation.")
-        };
-        let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
-        if !regions.get(&address).is_some_and(|region| kind(&region.backing)) {
-            return Err(unknown());
-        }
-        let region = regions.remove(&address);
-        drop(regions);
-        if let Some(region) = region
-            && let Backing::Device { device, .. } = region.backing
-        {
+        let region = self.remove(address, kind)?;
+        if let Backing::Device { device, .. } = region.backing {
             self.give_back(device, region.length);
         }
         Ok(())
+    }
+
+    /// Forgets the region that begins at an address, if `kind` accepts it; it goes when nobody has it any more.
+    pub(crate) fn remove(&self, address: usize, kind: fn(&Backing) -> bool) -> Answer<Arc<Region>> {
+        let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
+        let accepted = regions.get(&address).is_some_and(|region| kind(&region.backing));
+        accepted.then(|| regions.remove(&address)).flatten().ok_or_else(|| {
+            let cause = format!("{address:#x} is not the beginning of such an allocation");
+            Fault::parameter(cause, "Free each address once, with the call that matches its allocation.")
+        })
     }
 
     /// The region that holds an address.

@@ -11,6 +11,7 @@ pub(crate) mod ipc_memory;
 pub(crate) mod late_copy;
 pub(crate) mod local_event;
 pub(crate) mod memory;
+pub(crate) mod memory_pool;
 pub(crate) mod physical;
 pub(crate) mod profile;
 pub(crate) mod recent;

@@ -10,6 +10,7 @@ use super::fault::{Answer, Fault};
 use super::init::Init;
 use super::ipc_memory::IpcMemory;
 use super::memory::Memory;
+use super::memory_pool::Pool;
 use super::physical::Physical;
 use super::profile::{Family, Profile};
 use super::registry::Registry;
@@ -27,6 +28,7 @@ pub(crate) struct Runtime {
     pub(crate) ipc_memory: IpcMemory,
     pub(crate) physical: Registry<Physical>,
     pub(crate) address_space: AddressSpace,
+    pub(crate) pools: Registry<Pool>,
 }
 
 /// The runtime; made, and its environment read, at the first call.
@@ -44,6 +46,7 @@ pub(crate) fn runtime() -> &'static Runtime {
             ipc_memory: IpcMemory::default(),
             physical: Registry::new(8),
             address_space: AddressSpace::default(),
+            pools: Registry::new(9),
             profile,
         }
     });

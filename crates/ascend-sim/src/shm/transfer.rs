@@ -36,6 +36,10 @@ impl Rows {
 }
 
 impl Transfer {
+    /// Nothing to move: a place in a stream's order.
+    pub(crate) const NOTHING: Self =
+        Self { destination: 0, source: Source::Byte(0), length: 0, rows: Rows { count: 0, ..Rows::ONE } };
+
     /// A copy of rows of `length` bytes.
     ///
     /// # Safety

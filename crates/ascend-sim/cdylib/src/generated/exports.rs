@@ -2005,12 +2005,12 @@ pub unsafe extern "C" fn aclrtMemPoolCreate(
     memPool: *mut aclrtMemPool,
     poolProps: *const aclrtMemPoolProps,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolCreate(memPool, poolProps) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolCreate(memPool, poolProps) }
 }
 /// Destroys a memory pool.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemPoolDestroy(memPool: aclrtMemPool) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolDestroy(memPool) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolDestroy(memPool) }
 }
 /// Sets one attribute of a memory pool.
 #[unsafe(no_mangle)]
@@ -2019,7 +2019,7 @@ pub unsafe extern "C" fn aclrtMemPoolSetAttr(
     attr: aclrtMemPoolAttr,
     value: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolSetAttr(memPool, attr, value) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolSetAttr(memPool, attr, value) }
 }
 /// Gets one attribute of a memory pool.
 #[unsafe(no_mangle)]
@@ -2028,7 +2028,7 @@ pub unsafe extern "C" fn aclrtMemPoolGetAttr(
     attr: aclrtMemPoolAttr,
     value: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolGetAttr(memPool, attr, value) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolGetAttr(memPool, attr, value) }
 }
 /// Allocates size bytes from a memory pool in stream order.
 #[unsafe(no_mangle)]
@@ -2039,7 +2039,7 @@ pub unsafe extern "C" fn aclrtMemPoolMallocAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemPoolMallocAsync(
+        simulator::entry::memory_pool::aclrtMemPoolMallocAsync(
             ptr,
             size,
             memPool,
@@ -2053,7 +2053,7 @@ pub unsafe extern "C" fn aclrtMemPoolFreeAsync(
     ptr: *mut core::ffi::c_void,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolFreeAsync(ptr, stream) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolFreeAsync(ptr, stream) }
 }
 /// Trims a memory pool, keeping at least the given number of bytes.
 #[unsafe(no_mangle)]
@@ -2061,7 +2061,7 @@ pub unsafe extern "C" fn aclrtMemPoolTrimTo(
     memPool: aclrtMemPool,
     minBytesToKeep: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolTrimTo(memPool, minBytesToKeep) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolTrimTo(memPool, minBytesToKeep) }
 }
 /// Exports device memory as a text key; len is at least 65 bytes including the NUL.
 #[unsafe(no_mangle)]

@@ -320,6 +320,71 @@ static void descriptors_are_read_when_the_copy_runs(void) {
     ANSWERS(107000, aclrtSynchronizeStream(stream));
 }
 
+static uint64_t pool_has(aclrtMemPool pool, aclrtMemPoolAttr attribute) {
+    uint64_t value = 77;
+    OK(aclrtMemPoolGetAttr(pool, attribute, &value));
+    return value;
+}
+
+static void pools_allocate_and_free_in_stream_order(void) {
+    aclrtStream stream = stream_of(0);
+    aclrtMemPoolProps props = {0};
+    aclrtMemPool pool = NULL;
+    props.allocType = ACL_MEM_ALLOCATION_TYPE_PINNED;
+    props.location.type = ACL_MEM_LOCATION_TYPE_DEVICE;
+    props.maxSize = 1 << 20;
+    OK(aclrtMemPoolCreate(&pool, &props));
+    void *memory = NULL, *other = NULL;
+    char *out = pinned(64);
+    OK(aclrtMemPoolMallocAsync(&memory, 1 << 20, pool, stream));
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT) == 1 << 20);
+    ANSWERS(207001, aclrtMemPoolMallocAsync(&other, 1, pool, stream));
+    latch held;
+    latch_hold(&held, stream);
+    OK(aclrtMemsetAsync(memory, 64, 4, 64, stream));
+    OK(aclrtMemcpyAsync(out, 64, memory, 64, ACL_MEMCPY_DEVICE_TO_HOST, stream));
+    OK(aclrtMemPoolFreeAsync(memory, stream));
+    ANSWERS(107000, aclrtMemPoolFreeAsync(memory, stream));
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT) == 1 << 20); /* the stream has not come to it */
+    latch_open(&held);
+    OK(aclrtSynchronizeStream(stream));
+    HOLDS(all_are(out, 4, 64));
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT) == 0);
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT) == 0);
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_HIGH) == 1 << 20);
+
+    uint64_t threshold = 1 << 19, none = 0;
+    OK(aclrtMemPoolSetAttr(pool, ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD, &threshold));
+    OK(aclrtMemPoolSetAttr(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_HIGH, &none));
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_HIGH) == 0);
+    ANSWERS(107000, aclrtMemPoolSetAttr(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT, &none));
+    ANSWERS(107000, aclrtMemPoolSetAttr(pool, (aclrtMemPoolAttr)99, &none));
+    OK(aclrtMemPoolMallocAsync(&memory, 1 << 20, pool, stream));
+    OK(aclrtMemPoolFreeAsync(memory, stream));
+    OK(aclrtSynchronizeStream(stream));
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT) == 1 << 19); /* what the pool keeps */
+    OK(aclrtMemPoolTrimTo(pool, 1 << 18));
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT) == 1 << 18);
+
+    OK(aclrtMemPoolMallocAsync(&memory, 64, pool, stream));
+    OK(aclrtMemPoolDestroy(pool));
+    OK(aclrtMemset(memory, 64, 1, 64)); /* outlives its pool */
+    OK(aclrtMemPoolFreeAsync(memory, stream));
+    OK(aclrtSynchronizeStream(stream));
+    size_t left = 0, total = 1;
+    OK(aclrtGetMemInfo(ACL_HBM_MEM, &left, &total));
+    HOLDS(left == total);
+    ANSWERS(107017, aclrtMemPoolDestroy(pool));
+    ANSWERS(107017, aclrtMemPoolMallocAsync(&memory, 64, pool, stream));
+    ANSWERS(100000, aclrtMemPoolCreate(NULL, &props));
+    ANSWERS(100000, aclrtMemPoolCreate(&pool, NULL));
+    ANSWERS(100000, aclrtMemPoolMallocAsync(&memory, 64, NULL, stream));
+    props.location.id = 99;
+    ANSWERS(107001, aclrtMemPoolCreate(&pool, &props));
+    props.location.type = ACL_MEM_LOCATION_TYPE_HOST;
+    ANSWERS(107000, aclrtMemPoolCreate(&pool, &props));
+}
+
 static void peer_access_is_told(void) {
     OK(aclrtSetDevice(0));
     int32_t status = 77;
@@ -350,6 +415,7 @@ static const struct {
     RULE(batches_are_checked_before_they_are_copied),
     RULE(offsets_apply_to_what_pointers_point_to),
     RULE(descriptors_are_read_when_the_copy_runs),
+    RULE(pools_allocate_and_free_in_stream_order),
     RULE(peer_access_is_told),
 };
 
