@@ -289,6 +289,9 @@ static void import_and_read(int owner) {
         HOLDS(aclrtMemSetPidToShareableHandle(number, &pid, 1) == 207006); /* only its owner may */
         peer_send(owner, &answer, sizeof(answer));
         if (answer != 0) continue;
+        int32_t reached = 0;
+        OK(aclrtDevicePeerAccessStatus(1, 0, &reached));
+        HOLDS(reached == 1); /* the import gave access to the owner's device */
         char *address = reserved(2 * GRAIN);
         at(address, block(1, GRAIN)); /* own and imported side by side */
         at(address + GRAIN, handle);
