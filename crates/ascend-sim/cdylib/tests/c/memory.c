@@ -360,7 +360,10 @@ static void pools_allocate_and_free_in_stream_order(void) {
     ANSWERS(107000, aclrtMemPoolSetAttr(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT, &none));
     ANSWERS(107000, aclrtMemPoolSetAttr(pool, (aclrtMemPoolAttr)99, &none));
     OK(aclrtMemPoolMallocAsync(&memory, 1 << 20, pool, stream));
-    OK(aclrtMemPoolFreeAsync(memory, stream));
+    latch_hold(&held, stream);
+    OK(aclrtMemPoolFreeAsync(memory, stream)); /* no task uses it, and yet it is freed in order */
+    HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT) == 1 << 20);
+    latch_open(&held);
     OK(aclrtSynchronizeStream(stream));
     HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT) == 1 << 19); /* what the pool keeps */
     OK(aclrtMemPoolTrimTo(pool, 1 << 18));
