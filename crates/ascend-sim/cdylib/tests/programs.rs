@@ -30,6 +30,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("flagged_events", "acl_rt");
     bench.compile("callbacks", "ascendcl");
     bench.compile("devices", "acl_rt");
+    bench.compile("physical", "acl_rt");
+    bench.compile("memory", "acl_rt");
     bench
 });
 
@@ -262,6 +264,41 @@ rules_of! {
     core_limits_go_from_device_to_stream_to_thread;
     the_installed_version_is_read;
     initialisation_and_finalisation_are_told_in_order;
+}
+
+rules_of! {
+    physical:
+    memory_is_allocated_mapped_used_and_given_back;
+    allocating_and_mapping_need_no_context;
+    mapped_memory_keeps_what_it_held_elsewhere;
+    a_reservation_holds_blocks_side_by_side;
+    freed_memory_lives_while_it_is_mapped;
+    a_retained_handle_is_freed_once_more;
+    unmapping_what_a_task_uses_is_safe;
+    fixed_arguments_are_checked;
+    the_granularity_is_two_mebibytes;
+    access_is_set_for_mapped_ranges;
+    memory_is_exported_once_and_not_imported_at_home;
+    a_listed_process_imports_and_others_are_refused;
+    without_a_check_anybody_imports;
+    a_fabric_handle_names_the_same_memory;
+}
+
+rules_of! {
+    memory:
+    variants_of_malloc_allocate_zeroes;
+    freeing_with_synchronisation_waits_for_the_device;
+    caches_are_flushed_in_allocations_only;
+    registered_memory_is_copied_in_stream_order;
+    an_address_tells_where_it_is;
+    usage_knows_its_peak;
+    rectangles_keep_their_pitches;
+    words_are_repeated;
+    batches_are_checked_before_they_are_copied;
+    offsets_apply_to_what_pointers_point_to;
+    descriptors_are_read_when_the_copy_runs;
+    pools_allocate_and_free_in_stream_order;
+    peer_access_is_told;
 }
 
 #[test]

@@ -8,8 +8,10 @@
 
 use core::ffi::{CStr, c_char, c_void};
 
+use ascend_sys::abi::{aclrtMallocAttribute, aclrtMallocConfig};
+
 use crate::model::fault::{Answer, Fault};
-use crate::shm::transfer::Transfer;
+use crate::shm::transfer::{self, LateCopy, Rows, Transfer};
 use crate::shm::word::Word;
 
 /// A C argument.
@@ -174,18 +176,106 @@ impl Out<ascend_sys::abi::aclrtErrorInfo> {
     }
 }
 
-impl Out<i32> {
-    /// `count` integers that a `int *` which C forgot to make `const` points to; refuses null.
-    pub(crate) fn values(&self, count: usize) -> Answer<Vec<i32>> {
+impl<T: Copy> Out<T> {
+    /// `count` values of what C passed as an array; refuses null. `T` is a C type, for which all bytes are valid.
+    pub(crate) fn values(&self, count: usize) -> Answer<Vec<T>> {
         self.required()?;
         let at = |index| {
-            // SAFETY: not null, so `count` integers are readable by this file's contract.
+            // SAFETY: not null, so `count` values are readable by this file's contract.
             let element = unsafe { self.pointer.add(index) };
             // SAFETY: as above.
             unsafe { element.read_unaligned() }
         };
         Ok((0..count).map(at).collect())
     }
+
+    /// The value that C passed by a pointer which it forgot to make `const`; refuses null.
+    pub(crate) fn get(&self) -> Answer<T> {
+        In { pointer: self.pointer.cast_const(), name: self.name }.get()
+    }
+}
+
+impl<T: Copy> In<T> {
+    /// The value that C passed by pointer; refuses null. `T` is a C type, for which all bytes are valid.
+    pub(crate) fn get(&self) -> Answer<T> {
+        self.required()?;
+        // SAFETY: not null, so readable by this file's contract; C may pass an unaligned address.
+        Ok(unsafe { self.pointer.read_unaligned() })
+    }
+}
+
+/// What a fabric handle of ours begins with.
+const FABRIC: [u8; 24] = *b"ascend-sim-fabric-handle";
+
+impl Out<c_void> {
+    /// The same pointer, to a `T`: what the header says that it points to here.
+    pub(crate) fn cast<T>(&self) -> Out<T> {
+        Out { pointer: self.pointer.cast(), name: self.name }
+    }
+
+    /// Writes 64 bits, such as a shareable handle of the default type.
+    pub(crate) fn set_number(&self, number: u64) -> Answer {
+        self.cast().set(number)
+    }
+
+    /// Reads 64 bits, such as a shareable handle of the default type.
+    pub(crate) fn number(&self) -> Answer<u64> {
+        self.cast().get()
+    }
+
+    /// Writes a shareable handle of the fabric type.
+    pub(crate) fn set_fabric(&self, number: u64) -> Answer {
+        let mut data = [0; 128];
+        data[..24].copy_from_slice(&FABRIC);
+        data[24..32].copy_from_slice(&number.to_le_bytes());
+        self.cast().set(data)
+    }
+
+    /// Writes a descriptor of a copy.
+    pub(crate) fn set_descriptor(&self, destination: usize, source: usize, length: usize) -> Answer {
+        self.cast().set(transfer::descriptor(destination, source, length))
+    }
+
+    /// Reads a shareable handle of the fabric type; `None` if it is none of ours.
+    pub(crate) fn fabric(&self) -> Answer<Option<u64>> {
+        let data: [u8; 128] = self.cast().get()?;
+        let number = data[24..32].try_into().map(u64::from_le_bytes).ok();
+        Ok(number.filter(|_| data[..24] == FABRIC))
+    }
+}
+
+impl Out<*mut c_void> {
+    /// What an array of pointers points to.
+    pub(crate) fn pointers(&self, count: usize) -> Answer<Vec<Out<c_void>>> {
+        let pointers = self.values(count)?;
+        Ok(pointers.into_iter().map(|pointer| Out { pointer, name: self.name }).collect())
+    }
+}
+
+impl Out<c_void> {
+    /// The same memory, to be read.
+    pub(crate) fn source(&self) -> In<c_void> {
+        In { pointer: self.pointer.cast_const(), name: self.name }
+    }
+}
+
+/// The attributes of an allocation: their types, and their values as 32 bits; refuses null, and more than `most`.
+pub(crate) fn attributes(config: &Out<aclrtMallocConfig>, most: usize) -> Answer<Vec<(u32, u32)>> {
+    let config = config.get()?;
+    let count = config.numAttrs;
+    if count > most || (count > 0 && config.attrs.is_null()) {
+        return Err(Fault::parameter("the attributes are missing, or too many", "Pass an array, and its true length."));
+    }
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let attributes = Out { pointer: config.attrs, name: "attrs" }.values(count)?;
+    let value = |attribute: &aclrtMallocAttribute| {
+        // SAFETY: every member of the union is an integer or an array of them, and all bytes are valid for it.
+        let bytes = unsafe { attribute.value.rsv };
+        u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+    };
+    Ok(attributes.iter().map(|attribute| (attribute.attr, value(attribute))).collect())
 }
 
 impl Out<*mut c_void> {
@@ -204,8 +294,30 @@ impl Out<*mut c_void> {
 
 /// A copy between memory that C vouches for.
 pub(crate) fn copy(destination: &Out<c_void>, source: &In<c_void>, length: usize) -> Transfer {
-    // SAFETY: by this file's contract both are valid for `length` bytes until the task has run.
-    unsafe { Transfer::copy(destination.address(), source.address(), length) }
+    copy_rows(destination, source, length, Rows::ONE)
+}
+
+/// A copy of rows between memory that C vouches for.
+pub(crate) fn copy_rows(destination: &Out<c_void>, source: &In<c_void>, length: usize, rows: Rows) -> Transfer {
+    // SAFETY: by this file's contract both are valid for all rows of `length` bytes until the task has run.
+    unsafe { Transfer::copy(destination.address(), source.address(), length, rows) }
+}
+
+/// A copy between what two pointers that C vouches for point to, with offsets; destination first.
+pub(crate) fn copy_behind(
+    destination: &Out<*mut c_void>,
+    source: &Out<*const c_void>,
+    offsets: [usize; 2],
+    length: usize,
+) -> LateCopy {
+    // SAFETY: by this file's contract the pointers, and what they point to, are valid until the task has run.
+    unsafe { LateCopy::pointers(destination.address(), source.address(), offsets, length) }
+}
+
+/// The copy of a descriptor that C vouches for.
+pub(crate) fn copy_described(descriptor: &Out<c_void>) -> LateCopy {
+    // SAFETY: by this file's contract the descriptor, and what it names, are valid until the task has run.
+    unsafe { LateCopy::described(descriptor.address()) }
 }
 
 /// A fill of memory that C vouches for.
@@ -222,6 +334,12 @@ pub(crate) fn word(at: &Out<c_void>) -> Answer<Word> {
     }
     // SAFETY: aligned, as just checked; by this file's contract 8 bytes are readable and writable until the task has run.
     Ok(unsafe { Word::at(address) })
+}
+
+/// A fill with words of memory that C vouches for.
+pub(crate) fn fill_words(destination: &Out<c_void>, value: u32, length: usize) -> Transfer {
+    // SAFETY: by this file's contract it is writable for `length` bytes until the task has run.
+    unsafe { Transfer::fill_words(destination.address(), value, length) }
 }
 
 impl Out<ascend_sys::abi::aclrtIpcEventHandle> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ascend_sys::abi::{
     ACL_MEMCPY_DEFAULT, ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_HOST_TO_HOST,
-    ACL_MEMCPY_INTER_DEVICE_TO_DEVICE, aclrtMemAttr, aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream,
+    ACL_MEMCPY_INTER_DEVICE_TO_DEVICE, ACL_RT_MEM_ATTR_DEVICE_ID, ACL_RT_MEM_ATTR_MODULE_ID, ACL_RT_MEM_ATTR_RSV,
+    ACL_RT_MEM_ATTR_VA_FLAG, aclrtMallocConfig, aclrtMemAttr, aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream,
 };
 
 use super::argument::{self, In, Out};
@@ -13,49 +14,102 @@ use super::entry;
 use crate::model::fault::{Answer, Fault};
 use crate::model::memory::{Backing, Region};
 use crate::model::runtime::runtime;
+use crate::model::stream::Stream;
 use crate::model::task::Task;
-use crate::model::thread;
+use crate::model::{device, thread};
 use crate::shm::transfer::Transfer;
 
 entry! {
     /// Allocates device memory on the current device; the policy makes no difference here.
     fn aclrtMalloc(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy) {
         let _ = policy;
+        allocate(&devPtr, size, None)
+    }
+
+    /// As `aclrtMalloc`; any allocation is a multiple of 32 bytes here.
+    fn aclrtMallocAlign32(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy) {
+        let _ = policy;
+        allocate(&devPtr, size, None)
+    }
+
+    /// As `aclrtMalloc`; there is no cache here.
+    fn aclrtMallocCached(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy) {
+        let _ = policy;
+        allocate(&devPtr, size, None)
+    }
+
+    /// As `aclrtMalloc`, on the device that the attributes name, or else the current one.
+    fn aclrtMallocWithCfg(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy, cfg: *mut aclrtMallocConfig) {
+        let _ = policy;
         devPtr.required()?;
-        require_size(size)?;
-        let device = thread::current()?.device();
-        devPtr.set_raw(runtime().memory.allocate(device, size as u64)?)
+        allocate(&devPtr, size, named_device(&cfg)?)
+    }
+
+    /// As `aclrtMallocWithCfg`.
+    fn aclrtMallocForTaskScheduler(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy, cfg: *mut aclrtMallocConfig) {
+        let _ = policy;
+        devPtr.required()?;
+        allocate(&devPtr, size, named_device(&cfg)?)
     }
 
     /// Frees device memory; tasks that still use it are safe.
     fn aclrtFree(devPtr: *mut c_void) {
         devPtr.required()?;
-        runtime().memory.free(devPtr.address(), |backing| matches!(backing, Backing::Device { .. }))
+        runtime().memory.free(devPtr.address(), is_device)
+    }
+
+    /// Waits for every stream of the memory's device, then frees it.
+    fn aclrtFreeWithDevSync(devPtr: *mut c_void) {
+        devPtr.required()?;
+        let region = runtime().memory.find(devPtr.address());
+        let device = region.and_then(|region| match region.backing() {
+            Backing::Device { device, .. } => Some(*device),
+            _ => None,
+        });
+        let drained = device.map_or(Ok(()), |device| device::drain(device, None));
+        runtime().memory.free(devPtr.address(), is_device)?;
+        drained // what failed on a stream is told, but the memory is free
     }
 
     /// Allocates pinned memory of the host.
     fn aclrtMallocHost(hostPtr: *mut *mut c_void, size: usize) {
-        hostPtr.required()?;
-        require_size(size)?;
-        thread::current()?;
-        hostPtr.set_raw(runtime().memory.allocate_host(size as u64)?)
+        allocate_host(&hostPtr, size as u64)
+    }
+
+    /// As `aclrtMallocHost`; the attributes make no difference here.
+    fn aclrtMallocHostWithCfg(ptr: *mut *mut c_void, size: u64, cfg: *mut aclrtMallocConfig) {
+        ptr.required()?;
+        named_device(&cfg)?;
+        allocate_host(&ptr, size)
     }
 
     /// Frees pinned memory of the host.
     fn aclrtFreeHost(hostPtr: *mut c_void) {
         hostPtr.required()?;
-        runtime().memory.free(hostPtr.address(), |backing| matches!(backing, Backing::Host { .. }))
+        runtime().memory.free(hostPtr.address(), is_host)
+    }
+
+    /// Waits for every stream of the current device, if there is one, then frees pinned memory of the host.
+    fn aclrtFreeHostWithDevSync(hostPtr: *mut c_void) {
+        hostPtr.required()?;
+        let drained = thread::current().map_or(Ok(()), |context| device::drain(context.device(), None));
+        runtime().memory.free(hostPtr.address(), is_host)?;
+        drained // what failed on a stream is told, but the memory is free
+    }
+
+    /// Makes what the host sees of device memory current; it always is, here.
+    fn aclrtMemFlush(devPtr: *mut c_void, size: usize) {
+        check_range(&devPtr, size)
+    }
+
+    /// Makes what the host sees of device memory current; it always is, here.
+    fn aclrtMemInvalidate(devPtr: *mut c_void, size: usize) {
+        check_range(&devPtr, size)
     }
 
     /// Copies; waits for no stream.
     fn aclrtMemcpy(dst: *mut c_void, destMax: usize, src: *const c_void, count: usize, kind: aclrtMemcpyKind) {
-        match plan_copy(&dst, destMax, &src, count, kind)? {
-            Some((transfer, _)) => {
-                transfer.run();
-                Ok(())
-            }
-            None => Ok(()),
-        }
+        run_now(plan_copy(&dst, destMax, &src, count, kind)?)
     }
 
     /// Copies in stream order. Pageable host memory makes it wait for the stream and copy on the host's thread.
@@ -64,29 +118,15 @@ entry! {
             return Ok(());
         }
         check_copy(&dst, &src, kind)?;
-        if kind == ACL_MEMCPY_HOST_TO_HOST {
-            return Err(Fault::unsupported("a host has no asynchronous copy to itself"));
-        }
+        require_device_side(kind)?;
         let stream = thread::named_stream(stream.address())?;
-        let Some((transfer, regions)) = plan_copy(&dst, destMax, &src, count, kind)? else { return Ok(()) };
-        let stream = thread::own(stream)?;
-        if regions.iter().any(Option::is_none) {
-            stream.synchronize(None, "stream")?;
-            transfer.run();
-            return Ok(());
-        }
-        stream.submit(Task::Transfer(transfer, regions))
+        let planned = plan_copy(&dst, destMax, &src, count, kind)?;
+        enqueue(stream, planned)
     }
 
     /// Fills memory; waits for no stream.
     fn aclrtMemset(devPtr: *mut c_void, maxCount: usize, value: i32, count: usize) {
-        match plan_fill(&devPtr, maxCount, value, count)? {
-            Some((transfer, _)) => {
-                transfer.run();
-                Ok(())
-            }
-            None => Ok(()),
-        }
+        run_now(plan_fill(&devPtr, maxCount, value, count)?)
     }
 
     /// Fills memory in stream order.
@@ -96,8 +136,8 @@ entry! {
         }
         devPtr.required()?;
         let stream = thread::named_stream(stream.address())?;
-        let Some((transfer, region)) = plan_fill(&devPtr, maxCount, value, count)? else { return Ok(()) };
-        thread::own(stream)?.submit(Task::Transfer(transfer, [region, None]))
+        let Some((transfer, regions)) = plan_fill(&devPtr, maxCount, value, count)? else { return Ok(()) };
+        thread::own(stream)?.submit(Task::Transfer(transfer, regions))
     }
 
     /// Free and total bytes of the current device.
@@ -115,10 +155,95 @@ fn require_size(size: usize) -> Answer {
     if size == 0 { Err(Fault::front("the size is 0", "Allocate at least one byte.")) } else { Ok(()) }
 }
 
-type Planned = Option<(Transfer, [Option<Arc<Region>>; 2])>;
+fn allocate(dev_ptr: &Out<*mut c_void>, size: usize, device: Option<u32>) -> Answer {
+    dev_ptr.required()?;
+    require_size(size)?;
+    let current = thread::current()?.device();
+    dev_ptr.set_raw(runtime().memory.allocate(device.unwrap_or(current), size as u64)?)
+}
+
+fn allocate_host(ptr: &Out<*mut c_void>, size: u64) -> Answer {
+    ptr.required()?;
+    require_size(usize::try_from(size).unwrap_or(usize::MAX))?;
+    thread::current()?;
+    ptr.set_raw(runtime().memory.allocate_host(size)?)
+}
+
+fn is_device(backing: &Backing) -> bool {
+    matches!(backing, Backing::Device { .. })
+}
+
+fn is_host(backing: &Backing) -> bool {
+    matches!(backing, Backing::Host { .. })
+}
+
+/// More attributes than there are types of them.
+const MOST_ATTRIBUTES: usize = 64;
+
+/// Checks the attributes of an allocation; answers with the device that they name.
+fn named_device(config: &Out<aclrtMallocConfig>) -> Answer<Option<u32>> {
+    if config.is_null() {
+        return Ok(None);
+    }
+    let (mut named, attributes) = (None, argument::attributes(config, MOST_ATTRIBUTES)?);
+    for (kind, value) in attributes {
+        match kind {
+            ACL_RT_MEM_ATTR_DEVICE_ID => {
+                runtime().device(i32::try_from(value).unwrap_or(-1))?;
+                named = Some(value);
+            }
+            ACL_RT_MEM_ATTR_RSV | ACL_RT_MEM_ATTR_MODULE_ID | ACL_RT_MEM_ATTR_VA_FLAG => {}
+            other => {
+                let cause = format!("{other} is no attribute of an allocation");
+                return Err(Fault::parameter(cause, "Use the ACL_RT_MEM_ATTR_* types."));
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// Checks a range of device memory that nothing is done with.
+fn check_range(dev_ptr: &Out<c_void>, size: usize) -> Answer {
+    dev_ptr.required()?;
+    if size == 0 {
+        return Err(Fault::parameter("the size is 0", "Name at least one byte."));
+    }
+    runtime().memory.check(dev_ptr.address(), size, "devPtr").map(drop)
+}
+
+/// A checked transfer and what it touches; `None` if there is nothing to do.
+pub(super) type Planned = Option<(Transfer, [Option<Arc<Region>>; 2])>;
+
+/// Runs a transfer on the caller's thread.
+pub(super) fn run_now(planned: Planned) -> Answer {
+    if let Some((transfer, _)) = planned {
+        transfer.run();
+    }
+    Ok(())
+}
+
+/// Appends a copy to a stream of the current context. With pageable memory the caller waits for the stream and copies.
+pub(super) fn enqueue(stream: Option<Arc<Stream>>, planned: Planned) -> Answer {
+    let Some((transfer, regions)) = planned else { return Ok(()) };
+    let stream = thread::own(stream)?;
+    if regions.iter().any(Option::is_none) {
+        stream.synchronize(None, "stream")?;
+        transfer.run();
+        return Ok(());
+    }
+    stream.submit(Task::Transfer(transfer, regions))
+}
+
+/// Refuses an asynchronous copy from host to host.
+pub(super) fn require_device_side(kind: aclrtMemcpyKind) -> Answer {
+    if kind == ACL_MEMCPY_HOST_TO_HOST {
+        return Err(Fault::unsupported("a host has no asynchronous copy to itself"));
+    }
+    Ok(())
+}
 
 /// What the front layer checks of a copy.
-fn check_copy(dst: &Out<c_void>, src: &In<c_void>, kind: aclrtMemcpyKind) -> Answer {
+pub(super) fn check_copy(dst: &Out<c_void>, src: &In<c_void>, kind: aclrtMemcpyKind) -> Answer {
     dst.required()?;
     src.required()?;
     if kind > ACL_MEMCPY_INTER_DEVICE_TO_DEVICE {
@@ -128,7 +253,13 @@ fn check_copy(dst: &Out<c_void>, src: &In<c_void>, kind: aclrtMemcpyKind) -> Ans
 }
 
 /// Checks a copy in the vendor's order; `None` if there is nothing to do.
-fn plan_copy(dst: &Out<c_void>, max: usize, src: &In<c_void>, count: usize, kind: aclrtMemcpyKind) -> Answer<Planned> {
+pub(super) fn plan_copy(
+    dst: &Out<c_void>,
+    max: usize,
+    src: &In<c_void>,
+    count: usize,
+    kind: aclrtMemcpyKind,
+) -> Answer<Planned> {
     if count == 0 {
         return Ok(None);
     }
@@ -145,13 +276,19 @@ fn plan_copy(dst: &Out<c_void>, max: usize, src: &In<c_void>, count: usize, kind
     thread::current()?;
     let memory = &runtime().memory;
     let regions = [memory.check(dst.address(), count, "dst")?, memory.check(src.address(), count, "src")?];
+    refuse_remote(kind, &regions)?;
+    Ok(Some((argument::copy(dst, src, count), regions)))
+}
+
+/// Refuses a copy that memory of another device, imported by key, takes no part in.
+pub(super) fn refuse_remote(kind: aclrtMemcpyKind, regions: &[Option<Arc<Region>>; 2]) -> Answer {
     let touches_host = matches!(kind, ACL_MEMCPY_HOST_TO_DEVICE | ACL_MEMCPY_DEVICE_TO_HOST | ACL_MEMCPY_DEFAULT);
     if touches_host && regions.iter().flatten().any(|region| is_remote(region)) {
         let cause =
             "memory imported from another device takes no part in copies to or from the host, nor of inferred kind";
         return Err(Fault::parameter(cause, "Copy it from device to device first."));
     }
-    Ok(Some((argument::copy(dst, src, count), regions)))
+    Ok(())
 }
 
 /// Whether the memory was imported from a device other than the current one.
@@ -162,9 +299,7 @@ fn is_remote(region: &Region) -> bool {
     here != Some(imported.device())
 }
 
-type PlannedFill = Option<(Transfer, Option<Arc<Region>>)>;
-
-fn plan_fill(dst: &Out<c_void>, max: usize, value: i32, count: usize) -> Answer<PlannedFill> {
+fn plan_fill(dst: &Out<c_void>, max: usize, value: i32, count: usize) -> Answer<Planned> {
     if count == 0 {
         return Ok(None);
     }
@@ -175,5 +310,5 @@ fn plan_fill(dst: &Out<c_void>, max: usize, value: i32, count: usize) -> Answer<
     thread::current()?;
     let region = runtime().memory.check(dst.address(), count, "devPtr")?;
     // As in C's memset, the low byte counts.
-    Ok(Some((argument::fill(dst, value.to_le_bytes()[0], count), region)))
+    Ok(Some((argument::fill(dst, value.to_le_bytes()[0], count), [region, None])))
 }

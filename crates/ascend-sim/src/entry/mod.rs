@@ -8,16 +8,20 @@
 pub(crate) mod argument;
 pub mod callback;
 pub mod context;
+pub mod copy;
 pub mod device;
 pub mod device_id;
 pub mod device_info;
 pub mod error;
 pub mod event;
+pub mod host_memory;
 pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;
+pub mod late_copy;
 pub mod listener;
 pub mod memory;
+pub mod memory_pool;
 pub mod notify;
 pub mod option;
 pub mod resource;
@@ -25,6 +29,7 @@ pub mod setting;
 pub mod stream;
 pub mod value;
 pub mod version;
+pub mod vmm;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -147,55 +147,6 @@ pub unsafe extern "C" fn aclrtCntNotifyGetId(
 ) -> aclError {
     crate::entry::refuse("aclrtCntNotifyGetId")
 }
-/// Refuses `aclrtMallocAlign32`: Allocates size bytes of device memory, the size aligned to 32 bytes.
-pub unsafe extern "C" fn aclrtMallocAlign32(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocAlign32")
-}
-/// Refuses `aclrtMallocCached`: Allocates size bytes of cached device memory.
-pub unsafe extern "C" fn aclrtMallocCached(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocCached")
-}
-/// Refuses `aclrtMallocWithCfg`: Allocates size bytes of device memory with extra attributes.
-pub unsafe extern "C" fn aclrtMallocWithCfg(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-    _: *mut aclrtMallocConfig,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocWithCfg")
-}
-/// Refuses `aclrtMallocForTaskScheduler`: Allocates size bytes of device memory for the task scheduler, with extra attributes.
-pub unsafe extern "C" fn aclrtMallocForTaskScheduler(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemMallocPolicy,
-    _: *mut aclrtMallocConfig,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocForTaskScheduler")
-}
-/// Refuses `aclrtMallocHostWithCfg`: Allocates size bytes of host memory with extra attributes.
-pub unsafe extern "C" fn aclrtMallocHostWithCfg(
-    _: *mut *mut core::ffi::c_void,
-    _: u64,
-    _: *mut aclrtMallocConfig,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocHostWithCfg")
-}
-/// Refuses `aclrtPointerGetAttributes`: Gets the location and the page size of the memory behind a pointer.
-pub unsafe extern "C" fn aclrtPointerGetAttributes(
-    _: *const core::ffi::c_void,
-    _: *mut aclrtPtrAttributes,
-) -> aclError {
-    crate::entry::refuse("aclrtPointerGetAttributes")
-}
 /// Refuses `aclrtMemManagedGetAttr`: Gets one attribute of a range of managed memory.
 pub unsafe extern "C" fn aclrtMemManagedGetAttr(
     _: aclrtMemManagedRangeAttribute,
@@ -217,35 +168,6 @@ pub unsafe extern "C" fn aclrtMemManagedGetAttrs(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedGetAttrs")
 }
-/// Refuses `aclrtHostRegister`: Registers size bytes of host memory and gets a device pointer to them.
-pub unsafe extern "C" fn aclrtHostRegister(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: aclrtHostRegisterType,
-    _: *mut *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtHostRegister")
-}
-/// Refuses `aclrtHostRegisterV2`: Registers size bytes of host memory with ACL_HOST_REG_* flags.
-pub unsafe extern "C" fn aclrtHostRegisterV2(
-    _: *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtHostRegisterV2")
-}
-/// Refuses `aclrtHostGetDevicePointer`: Gets the device pointer of registered host memory.
-pub unsafe extern "C" fn aclrtHostGetDevicePointer(
-    _: *mut core::ffi::c_void,
-    _: *mut *mut core::ffi::c_void,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtHostGetDevicePointer")
-}
-/// Refuses `aclrtHostUnregister`: Ends the registration of host memory.
-pub unsafe extern "C" fn aclrtHostUnregister(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtHostUnregister")
-}
 /// Refuses `aclrtHostMemMapCapabilities`: Tells whether an accelerator of a device supports mapped host memory.
 pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
     _: u32,
@@ -254,17 +176,6 @@ pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
 ) -> aclError {
     crate::entry::refuse("aclrtHostMemMapCapabilities")
 }
-/// Refuses `aclrtMemFlush`: Flushes the cache for size bytes of device memory.
-pub unsafe extern "C" fn aclrtMemFlush(_: *mut core::ffi::c_void, _: usize) -> aclError {
-    crate::entry::refuse("aclrtMemFlush")
-}
-/// Refuses `aclrtMemInvalidate`: Invalidates the cache for size bytes of device memory.
-pub unsafe extern "C" fn aclrtMemInvalidate(
-    _: *mut core::ffi::c_void,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemInvalidate")
-}
 /// Refuses `aclrtMemAllocManaged`: Allocates size bytes of managed memory.
 pub unsafe extern "C" fn aclrtMemAllocManaged(
     _: *mut *mut core::ffi::c_void,
@@ -272,35 +183,6 @@ pub unsafe extern "C" fn aclrtMemAllocManaged(
     _: u32,
 ) -> aclError {
     crate::entry::refuse("aclrtMemAllocManaged")
-}
-/// Refuses `aclrtFreeWithDevSync`: Frees device memory with a device synchronisation.
-pub unsafe extern "C" fn aclrtFreeWithDevSync(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtFreeWithDevSync")
-}
-/// Refuses `aclrtFreeHostWithDevSync`: Frees host memory with a device synchronisation.
-pub unsafe extern "C" fn aclrtFreeHostWithDevSync(
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtFreeHostWithDevSync")
-}
-/// Refuses `aclrtMemsetD32`: Fills memory with N copies of a 32-bit value.
-pub unsafe extern "C" fn aclrtMemsetD32(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: u32,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemsetD32")
-}
-/// Refuses `aclrtMemsetD32Async`: Fills memory with N copies of a 32-bit value in stream order.
-pub unsafe extern "C" fn aclrtMemsetD32Async(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: u32,
-    _: usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemsetD32Async")
 }
 /// Refuses `aclrtMemcpyAsyncWithCondition`: Copies count bytes in stream order under a condition.
 pub unsafe extern "C" fn aclrtMemcpyAsyncWithCondition(
@@ -312,31 +194,6 @@ pub unsafe extern "C" fn aclrtMemcpyAsyncWithCondition(
     _: aclrtStream,
 ) -> aclError {
     crate::entry::refuse("aclrtMemcpyAsyncWithCondition")
-}
-/// Refuses `aclrtMemcpy2d`: Copies height rows of width bytes, with a pitch in bytes on either side.
-pub unsafe extern "C" fn aclrtMemcpy2d(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: usize,
-    _: aclrtMemcpyKind,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpy2d")
-}
-/// Refuses `aclrtMemcpy2dAsync`: Copies height rows of width bytes in stream order, with a pitch on either side.
-pub unsafe extern "C" fn aclrtMemcpy2dAsync(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: usize,
-    _: aclrtMemcpyKind,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpy2dAsync")
 }
 /// Refuses `aclrtMemcpyFromSymbol`: Copies count bytes from a device symbol, starting at offset.
 pub unsafe extern "C" fn aclrtMemcpyFromSymbol(
@@ -391,120 +248,6 @@ pub unsafe extern "C" fn aclrtMemManagedAdvise(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedAdvise")
 }
-/// Refuses `aclrtGetMemUsageInfo`: Gets memory usage records of a device, at most inputNum of them.
-pub unsafe extern "C" fn aclrtGetMemUsageInfo(
-    _: i32,
-    _: *mut aclrtMemUsageInfo,
-    _: usize,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtGetMemUsageInfo")
-}
-/// Refuses `aclrtGetMemcpyDescSize`: Gets the size in bytes of a copy descriptor.
-pub unsafe extern "C" fn aclrtGetMemcpyDescSize(
-    _: aclrtMemcpyKind,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtGetMemcpyDescSize")
-}
-/// Refuses `aclrtSetMemcpyDesc`: Fills in a copy descriptor with addresses and a byte count.
-pub unsafe extern "C" fn aclrtSetMemcpyDesc(
-    _: *mut core::ffi::c_void,
-    _: aclrtMemcpyKind,
-    _: *mut core::ffi::c_void,
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtSetMemcpyDesc")
-}
-/// Refuses `aclrtMemcpyAsyncWithOffset`: Copies count bytes in stream order, with an offset on either side.
-pub unsafe extern "C" fn aclrtMemcpyAsyncWithOffset(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: *mut *const core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: aclrtMemcpyKind,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyAsyncWithOffset")
-}
-/// Refuses `aclrtMemcpyAsyncWithDesc`: Runs the copy of a descriptor in stream order.
-pub unsafe extern "C" fn aclrtMemcpyAsyncWithDesc(
-    _: *mut core::ffi::c_void,
-    _: aclrtMemcpyKind,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyAsyncWithDesc")
-}
-/// Refuses `aclrtMemcpyBatch`: Runs several copies; failIndex holds the maximum of size_t on success.
-pub unsafe extern "C" fn aclrtMemcpyBatch(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatch")
-}
-/// Refuses `aclrtMemcpyBatchV2`: Runs several copies without reporting a fail index.
-pub unsafe extern "C" fn aclrtMemcpyBatchV2(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatchV2")
-}
-/// Refuses `aclrtMemcpyBatchAsync`: Runs several copies in stream order; failIndex holds the maximum of size_t on success.
-pub unsafe extern "C" fn aclrtMemcpyBatchAsync(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-    _: *mut usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatchAsync")
-}
-/// Refuses `aclrtMemcpyBatchAsyncV2`: Runs several copies in stream order without reporting a fail index.
-pub unsafe extern "C" fn aclrtMemcpyBatchAsyncV2(
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemcpyBatchAttr,
-    _: *mut usize,
-    _: usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemcpyBatchAsyncV2")
-}
-/// Refuses `aclrtCheckMemType`: Checks whether addresses belong to the given ACL_RT_MEM_TYPE_* memory types.
-pub unsafe extern "C" fn aclrtCheckMemType(
-    _: *mut *mut core::ffi::c_void,
-    _: u32,
-    _: u32,
-    _: *mut u32,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtCheckMemType")
-}
 /// Refuses `aclrtMemManagedPrefetchAsync`: Prefetches a range of managed memory to a location in stream order.
 pub unsafe extern "C" fn aclrtMemManagedPrefetchAsync(
     _: *const core::ffi::c_void,
@@ -528,53 +271,6 @@ pub unsafe extern "C" fn aclrtMemManagedPrefetchBatchAsync(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedPrefetchBatchAsync")
 }
-/// Refuses `aclrtMemPoolCreate`: Creates a memory pool with the given properties.
-pub unsafe extern "C" fn aclrtMemPoolCreate(
-    _: *mut aclrtMemPool,
-    _: *const aclrtMemPoolProps,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolCreate")
-}
-/// Refuses `aclrtMemPoolDestroy`: Destroys a memory pool.
-pub unsafe extern "C" fn aclrtMemPoolDestroy(_: aclrtMemPool) -> aclError {
-    crate::entry::refuse("aclrtMemPoolDestroy")
-}
-/// Refuses `aclrtMemPoolSetAttr`: Sets one attribute of a memory pool.
-pub unsafe extern "C" fn aclrtMemPoolSetAttr(
-    _: aclrtMemPool,
-    _: aclrtMemPoolAttr,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolSetAttr")
-}
-/// Refuses `aclrtMemPoolGetAttr`: Gets one attribute of a memory pool.
-pub unsafe extern "C" fn aclrtMemPoolGetAttr(
-    _: aclrtMemPool,
-    _: aclrtMemPoolAttr,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolGetAttr")
-}
-/// Refuses `aclrtMemPoolMallocAsync`: Allocates size bytes from a memory pool in stream order.
-pub unsafe extern "C" fn aclrtMemPoolMallocAsync(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtMemPool,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolMallocAsync")
-}
-/// Refuses `aclrtMemPoolFreeAsync`: Frees memory of a pool in stream order.
-pub unsafe extern "C" fn aclrtMemPoolFreeAsync(
-    _: *mut core::ffi::c_void,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemPoolFreeAsync")
-}
-/// Refuses `aclrtMemPoolTrimTo`: Trims a memory pool, keeping at least the given number of bytes.
-pub unsafe extern "C" fn aclrtMemPoolTrimTo(_: aclrtMemPool, _: usize) -> aclError {
-    crate::entry::refuse("aclrtMemPoolTrimTo")
-}
 /// Refuses `aclrtIpcMemSetAttr`: Selects the access link of exported memory; unsupported chips give 207000.
 pub unsafe extern "C" fn aclrtIpcMemSetAttr(
     _: *const core::ffi::c_char,
@@ -590,166 +286,6 @@ pub unsafe extern "C" fn aclrtIpcMemImportPidInterServer(
     _: usize,
 ) -> aclError {
     crate::entry::refuse("aclrtIpcMemImportPidInterServer")
-}
-/// Refuses `aclrtReserveMemAddress`: Reserves a virtual range of size bytes; alignment must be 0.
-pub unsafe extern "C" fn aclrtReserveMemAddress(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: *mut core::ffi::c_void,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtReserveMemAddress")
-}
-/// Refuses `aclrtReleaseMemAddress`: Releases a reserved virtual range; needs no context.
-pub unsafe extern "C" fn aclrtReleaseMemAddress(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtReleaseMemAddress")
-}
-/// Refuses `aclrtMallocPhysical`: Allocates size bytes of physical memory; flags must be 0; needs no context.
-pub unsafe extern "C" fn aclrtMallocPhysical(
-    _: *mut aclrtDrvMemHandle,
-    _: usize,
-    _: *const aclrtPhysicalMemProp,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtMallocPhysical")
-}
-/// Refuses `aclrtFreePhysical`: Frees physical memory, really only after the unmap and after all importers released it.
-pub unsafe extern "C" fn aclrtFreePhysical(_: aclrtDrvMemHandle) -> aclError {
-    crate::entry::refuse("aclrtFreePhysical")
-}
-/// Refuses `aclrtMapMem`: Maps physical memory to a reserved range; offset and flags must be 0.
-pub unsafe extern "C" fn aclrtMapMem(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: aclrtDrvMemHandle,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtMapMem")
-}
-/// Refuses `aclrtUnmapMem`: Unmaps physical memory from a virtual address.
-pub unsafe extern "C" fn aclrtUnmapMem(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtUnmapMem")
-}
-/// Refuses `aclrtMemMapNoAccess`: Maps physical memory to a reserved range without access rights.
-pub unsafe extern "C" fn aclrtMemMapNoAccess(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: aclrtDrvMemHandle,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtMemMapNoAccess")
-}
-/// Refuses `aclrtMemExportToShareableHandle`: Exports physical memory as a 64-bit handle; exporting it twice fails on A2/A3.
-pub unsafe extern "C" fn aclrtMemExportToShareableHandle(
-    _: aclrtDrvMemHandle,
-    _: aclrtMemHandleType,
-    _: u64,
-    _: *mut u64,
-) -> aclError {
-    crate::entry::refuse("aclrtMemExportToShareableHandle")
-}
-/// Refuses `aclrtMemExportToShareableHandleV2`: Exports physical memory as a handle of the given kind, such as a 128-byte fabric handle.
-pub unsafe extern "C" fn aclrtMemExportToShareableHandleV2(
-    _: aclrtDrvMemHandle,
-    _: u64,
-    _: aclrtMemSharedHandleType,
-    _: *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtMemExportToShareableHandleV2")
-}
-/// Refuses `aclrtMemImportFromShareableHandle`: Imports another process's physical memory; needs a context; same-process import fails.
-pub unsafe extern "C" fn aclrtMemImportFromShareableHandle(
-    _: u64,
-    _: i32,
-    _: *mut aclrtDrvMemHandle,
-) -> aclError {
-    crate::entry::refuse("aclrtMemImportFromShareableHandle")
-}
-/// Refuses `aclrtMemImportFromShareableHandleV2`: Imports physical memory from a handle of the given kind, also across servers.
-pub unsafe extern "C" fn aclrtMemImportFromShareableHandleV2(
-    _: *mut core::ffi::c_void,
-    _: aclrtMemSharedHandleType,
-    _: u64,
-    _: *mut aclrtDrvMemHandle,
-) -> aclError {
-    crate::entry::refuse("aclrtMemImportFromShareableHandleV2")
-}
-/// Refuses `aclrtMemSetPidToShareableHandle`: Lists up to 65535 PIDs that may import a handle; only the exporting process may call it.
-pub unsafe extern "C" fn aclrtMemSetPidToShareableHandle(
-    _: u64,
-    _: *mut i32,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemSetPidToShareableHandle")
-}
-/// Refuses `aclrtMemSetPidToShareableHandleV2`: Lists the PIDs that may import a handle of the given kind.
-pub unsafe extern "C" fn aclrtMemSetPidToShareableHandleV2(
-    _: *mut core::ffi::c_void,
-    _: aclrtMemSharedHandleType,
-    _: *mut i32,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemSetPidToShareableHandleV2")
-}
-/// Refuses `aclrtMemGetAllocationGranularity`: Gets the minimum or recommended allocation granularity in bytes.
-pub unsafe extern "C" fn aclrtMemGetAllocationGranularity(
-    _: *mut aclrtPhysicalMemProp,
-    _: aclrtMemGranularityOptions,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemGetAllocationGranularity")
-}
-/// Refuses `aclrtMemSetAccess`: Sets which locations may access a mapped range; a host location gives the host access.
-pub unsafe extern "C" fn aclrtMemSetAccess(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: *mut aclrtMemAccessDesc,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemSetAccess")
-}
-/// Refuses `aclrtMemGetAccess`: Gets the access flags of a location for a mapped address.
-pub unsafe extern "C" fn aclrtMemGetAccess(
-    _: *mut core::ffi::c_void,
-    _: *mut aclrtMemLocation,
-    _: *mut u64,
-) -> aclError {
-    crate::entry::refuse("aclrtMemGetAccess")
-}
-/// Refuses `aclrtMemRetainAllocationHandle`: Gets the physical memory handle behind a mapped address and retains it.
-pub unsafe extern "C" fn aclrtMemRetainAllocationHandle(
-    _: *mut core::ffi::c_void,
-    _: *mut aclrtDrvMemHandle,
-) -> aclError {
-    crate::entry::refuse("aclrtMemRetainAllocationHandle")
-}
-/// Refuses `aclrtMemGetAllocationPropertiesFromHandle`: Gets the properties of physical memory from its handle.
-pub unsafe extern "C" fn aclrtMemGetAllocationPropertiesFromHandle(
-    _: aclrtDrvMemHandle,
-    _: *mut aclrtPhysicalMemProp,
-) -> aclError {
-    crate::entry::refuse("aclrtMemGetAllocationPropertiesFromHandle")
-}
-/// Refuses `aclrtReserveMemAddressNoUCMemory`: Reserves a virtual range of size bytes in the NoUCMemory variant.
-pub unsafe extern "C" fn aclrtReserveMemAddressNoUCMemory(
-    _: *mut *mut core::ffi::c_void,
-    _: usize,
-    _: usize,
-    _: *mut core::ffi::c_void,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtReserveMemAddressNoUCMemory")
-}
-/// Refuses `aclrtMemGetAddressRange`: Gets the base address and the size in bytes of the range that holds a pointer.
-pub unsafe extern "C" fn aclrtMemGetAddressRange(
-    _: *mut core::ffi::c_void,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemGetAddressRange")
 }
 /// Refuses `aclrtMemP2PMap`: Maps device memory for access from another device.
 pub unsafe extern "C" fn aclrtMemP2PMap(

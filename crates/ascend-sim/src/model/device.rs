@@ -175,8 +175,12 @@ fn count_down(device: &Device, id: i32, how: Reset) -> Answer {
 
 /// Waits for all streams of the current device.
 pub(crate) fn synchronize(deadline: Option<Instant>) -> Answer {
-    let current = thread::current()?;
-    for context in runtime().contexts.all(|context| context.device() == current.device()) {
+    drain(thread::current()?.device(), deadline)
+}
+
+/// Waits for all streams of a device; needs no context.
+pub(crate) fn drain(device: u32, deadline: Option<Instant>) -> Answer {
+    for context in runtime().contexts.all(|context| context.device() == device) {
         for stream in context.streams() {
             stream.synchronize(deadline, "device")?; // a later failure stays for whoever asks next
         }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::address_space::Mapped;
 use super::fault::{Answer, Fault};
+use super::memory_pool::{Pool, Share};
+use super::physical::Physical;
 use super::profile::Profile;
 use crate::shm::arena::{Arena, Block};
 use crate::shm::export::Imported;
@@ -15,8 +18,14 @@ pub(crate) enum Backing {
     Device { block: Block, device: u32 },
     /// Pinned memory of the host; freed with the region.
     Host { _block: Block },
+    /// Memory of the program that was registered; `mapped` if a device may access it.
+    Registered { mapped: bool },
     /// Exported by another process.
     Imported(Imported),
+    /// Allocated from a pool; the pool has its share back when the region goes.
+    Pooled { _block: Block, pool: Arc<Pool>, _share: Share },
+    /// Physical memory, mapped to reserved addresses.
+    Mapped(Mapped),
 }
 
 /// An allocation; it stays mapped while a task uses it, even if it was freed meanwhile.
@@ -32,6 +41,11 @@ impl Region {
         self.address
     }
 
+    /// Its length in bytes.
+    pub(crate) const fn length(&self) -> u64 {
+        self.length
+    }
+
     /// What it is made of.
     pub(crate) const fn backing(&self) -> &Backing {
         &self.backing
@@ -43,6 +57,7 @@ impl Region {
 struct DeviceMemory {
     arena: Arena,
     used: AtomicU64,
+    peak: AtomicU64,
 }
 
 /// All regions of this process.
@@ -65,24 +80,44 @@ impl Memory {
 
     /// Allocates on a device.
     pub(crate) fn allocate(&self, device: u32, size: u64) -> Answer<usize> {
-        let short = || {
-            let cause = format!("device {device} has no {size} bytes of memory left");
-            Fault::new(207_001, "EE1013", cause, "Free what is not needed, or allocate less.")
+        let length = size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(PADDING));
+        let length = length.ok_or_else(|| short(device, size))?;
+        self.charge(device, length)?;
+        let block = self.devices.get(device as usize).map(|memory| memory.arena.allocate(length));
+        let Some(Ok(block)) = block else {
+            self.give_back(device, length);
+            return Err(short(device, size));
         };
-        let memory = self.devices.get(device as usize).ok_or_else(short)?;
-        let length =
-            size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(PADDING)).ok_or_else(short)?;
+        Ok(self.insert(block.address(), length, Backing::Device { block, device }))
+    }
+
+    /// Allocates from a pool.
+    pub(crate) fn allocate_pooled(&self, pool: &Arc<Pool>, size: u64) -> Answer<usize> {
+        let no_room = || short(pool.device(), size);
+        let length = size.checked_next_multiple_of(PADDING).ok_or_else(no_room)?;
+        let share = pool.take(length)?;
+        let memory = self.devices.get(pool.device() as usize).ok_or_else(no_room)?;
+        let block = memory.arena.allocate(length).map_err(|_| no_room())?;
+        let address = block.address();
+        Ok(self.insert(address, length, Backing::Pooled { _block: block, pool: Arc::clone(pool), _share: share }))
+    }
+
+    /// Takes bytes out of what a device has left.
+    pub(crate) fn charge(&self, device: u32, length: u64) -> Answer {
+        let memory = self.devices.get(device as usize).ok_or_else(|| short(device, length))?;
         let used = memory.used.fetch_add(length, Ordering::Relaxed);
-        let block = match used.checked_add(length) {
-            Some(total) if total <= self.capacity => memory.arena.allocate(length).map_err(|_| short()),
-            _ => Err(short()),
-        };
-        match block {
-            Ok(block) => Ok(self.insert(block.address(), length, Backing::Device { block, device })),
-            Err(fault) => {
-                memory.used.fetch_sub(length, Ordering::Relaxed);
-                Err(fault)
-            }
+        if let Some(total) = used.checked_add(length).filter(|total| *total <= self.capacity) {
+            memory.peak.fetch_max(total, Ordering::Relaxed);
+            return Ok(());
+        }
+        memory.used.fetch_sub(length, Ordering::Relaxed);
+        Err(short(device, length))
+    }
+
+    /// Returns what was charged to a device.
+    pub(crate) fn give_back(&self, device: u32, length: u64) {
+        if let Some(memory) = self.devices.get(device as usize) {
+            memory.used.fetch_sub(length, Ordering::Relaxed);
         }
     }
 
@@ -97,6 +132,41 @@ impl Memory {
         self.insert(imported.address(), imported.length(), Backing::Imported(imported))
     }
 
+    /// Adds memory of the program, unless some of it is known already.
+    pub(crate) fn register(&self, address: usize, length: u64, mapped: bool) -> Answer {
+        let end = usize::try_from(length).ok().and_then(|length| address.checked_add(length));
+        let end = end.ok_or_else(|| Fault::parameter("the memory ends nowhere", "Pass the memory's true size."))?;
+        let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
+        if reaches(&regions, address, end) {
+            let cause = format!("memory at {address:#x} is registered or allocated already");
+            return Err(Fault::parameter(cause, "Register each byte of pageable memory once."));
+        }
+        let region = Region { address, length, backing: Backing::Registered { mapped } };
+        regions.insert(address, Arc::new(region));
+        Ok(())
+    }
+
+    /// Adds physical memory that was mapped.
+    pub(crate) fn adopt_mapped(&self, address: usize, length: u64, mapped: Mapped) {
+        self.insert(address, length, Backing::Mapped(mapped));
+    }
+
+    /// Mapped physical memory that fulfils a condition.
+    pub(crate) fn mapped(&self, condition: impl Fn(&Physical) -> bool) -> Option<Arc<Physical>> {
+        let regions = self.regions.read().unwrap_or_else(PoisonError::into_inner);
+        regions.values().find_map(|region| match &region.backing {
+            Backing::Mapped(mapped) if condition(mapped.physical()) => Some(Arc::clone(mapped.physical())),
+            _ => None,
+        })
+    }
+
+    /// Whether some region has a byte of a range.
+    pub(crate) fn is_occupied(&self, address: usize, length: usize) -> bool {
+        let end = address.saturating_add(length);
+        let regions = self.regions.read().unwrap_or_else(PoisonError::into_inner);
+        reaches(&regions, address, end)
+    }
+
     fn insert(&self, address: usize, length: u64, backing: Backing) -> usize {
         let region = Arc::new(Region { address, length, backing });
         self.regions.write().unwrap_or_else(PoisonError::into_inner).insert(address, region);
@@ -105,23 +175,21 @@ impl Memory {
 
     /// Frees the region that begins at an address, if `kind` accepts it.
     pub(crate) fn free(&self, address: usize, kind: fn(&Backing) -> bool) -> Answer {
-        let unknown = || {
-            let cause = format!("{address:#x} is not the beginning of such an allocation");
-            Fault::parameter(cause, "Free each address once, with the call that matches its allocation.")
-        };
-        let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
-        if !regions.get(&address).is_some_and(|region| kind(&region.backing)) {
-            return Err(unknown());
-        }
-        let region = regions.remove(&address);
-        drop(regions);
-        if let Some(region) = region
-            && let Backing::Device { device, .. } = region.backing
-            && let Some(memory) = self.devices.get(device as usize)
-        {
-            memory.used.fetch_sub(region.length, Ordering::Relaxed);
+        let region = self.remove(address, kind)?;
+        if let Backing::Device { device, .. } = region.backing {
+            self.give_back(device, region.length);
         }
         Ok(())
+    }
+
+    /// Forgets the region that begins at an address, if `kind` accepts it; it goes when nobody has it any more.
+    pub(crate) fn remove(&self, address: usize, kind: fn(&Backing) -> bool) -> Answer<Arc<Region>> {
+        let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
+        let accepted = regions.get(&address).is_some_and(|region| kind(&region.backing));
+        accepted.then(|| regions.remove(&address)).flatten().ok_or_else(|| {
+            let cause = format!("{address:#x} is not the beginning of such an allocation");
+            Fault::parameter(cause, "Free each address once, with the call that matches its allocation.")
+        })
     }
 
     /// The region that holds an address.
@@ -129,6 +197,13 @@ impl Memory {
         let regions = self.regions.read().unwrap_or_else(PoisonError::into_inner);
         let (_, region) = regions.range(..=address).next_back()?;
         ((address - region.address) as u64).lt(&region.length).then(|| Arc::clone(region))
+    }
+
+    /// Bytes in use on a device, and the most there have been.
+    pub(crate) fn usage(&self, device: u32) -> (u64, u64) {
+        self.devices
+            .get(device as usize)
+            .map_or((0, 0), |memory| (memory.used.load(Ordering::Relaxed), memory.peak.load(Ordering::Relaxed)))
     }
 
     /// Free and total bytes of a device.
@@ -141,10 +216,24 @@ impl Memory {
     pub(crate) fn check(&self, address: usize, length: usize, argument: &'static str) -> Answer<Option<Arc<Region>>> {
         let Some(region) = self.find(address) else { return Ok(None) };
         let left = region.length - (address - region.address) as u64;
+        if length as u64 > left && matches!(region.backing, Backing::Registered { .. }) {
+            return Ok(None); // the program's own memory goes on behind what it registered
+        }
         if length as u64 > left {
             let cause = format!("{argument} has {left} bytes left from {address:#x}, but {length} are to be accessed");
             return Err(Fault::parameter(cause, "Stay within the allocation."));
         }
         Ok(Some(region))
     }
+}
+
+/// Whether a region has a byte of `address..end`: since regions do not overlap, the last that begins before the end.
+fn reaches(regions: &BTreeMap<usize, Arc<Region>>, address: usize, end: usize) -> bool {
+    let last = regions.range(..end).next_back();
+    last.is_some_and(|(_, region)| (region.address as u64).saturating_add(region.length) > address as u64)
+}
+
+fn short(device: u32, size: u64) -> Fault {
+    let cause = format!("device {device} has no {size} bytes of memory left");
+    Fault::new(207_001, "EE1013", cause, "Free what is not needed, or allocate less.")
 }

@@ -1,5 +1,6 @@
 //! The runtime's behaviour, in safe Rust: devices, contexts, threads, streams, events, memory.
 
+pub(crate) mod address_space;
 pub(crate) mod context;
 pub(crate) mod device;
 pub(crate) mod event;
@@ -7,13 +8,16 @@ pub(crate) mod fault;
 pub(crate) mod init;
 pub(crate) mod ipc_event;
 pub(crate) mod ipc_memory;
+pub(crate) mod late_copy;
 pub(crate) mod listeners;
 pub(crate) mod local_event;
 pub(crate) mod memory;
+pub(crate) mod memory_pool;
 pub(crate) mod notify;
 pub(crate) mod number;
 pub(crate) mod op_timeout;
 pub(crate) mod option;
+pub(crate) mod physical;
 pub(crate) mod profile;
 pub(crate) mod recent;
 pub(crate) mod registry;

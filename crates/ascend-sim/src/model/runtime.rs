@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::address_space::AddressSpace;
 use super::context::Context;
 use super::device::Device;
 use super::event::Event;
@@ -9,8 +10,10 @@ use super::fault::{Answer, Fault};
 use super::init::Init;
 use super::ipc_memory::IpcMemory;
 use super::memory::Memory;
+use super::memory_pool::Pool;
 use super::notify::Notify;
 use super::option::Options;
+use super::physical::Physical;
 use super::profile::{Family, Profile};
 use super::registry::Registry;
 use super::report::Reports;
@@ -33,6 +36,9 @@ pub(crate) struct Runtime {
     pub(crate) audience: Audience,
     pub(crate) options: Options,
     pub(crate) setting: Setting,
+    pub(crate) physical: Registry<Physical>,
+    pub(crate) address_space: AddressSpace,
+    pub(crate) pools: Registry<Pool>,
 }
 
 /// The runtime; made, and its environment read, at the first call.
@@ -53,6 +59,9 @@ pub(crate) fn runtime() -> &'static Runtime {
             audience: Audience::default(),
             options: Options::default(),
             setting: Setting::default(),
+            physical: Registry::new(9),
+            address_space: AddressSpace::default(),
+            pools: Registry::new(10),
             profile,
         }
     });
@@ -64,6 +73,12 @@ impl Runtime {
     pub(crate) fn device(&self, id: i32) -> Answer<&Device> {
         let index = usize::try_from(id).ok();
         index.and_then(|index| self.devices.get(index)).ok_or_else(|| Fault::device(id, self.devices.len()))
+    }
+
+    /// What this process calls a device of the driver; `None` if it does not see it.
+    pub(crate) fn user_id(&self, logical: u32) -> Option<u32> {
+        let seen = self.devices.iter().position(|device| device.logical() == logical)?;
+        u32::try_from(seen).ok()
     }
 
     /// The event behind a handle.

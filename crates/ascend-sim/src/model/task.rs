@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::fault::Fault;
 use super::ipc_event::IpcEvent;
+use super::late_copy::Queued;
 use super::local_event::LocalEvent;
 use super::memory::Region;
 use super::notify::Notify;
@@ -22,6 +23,8 @@ pub(crate) const SLICE: Duration = Duration::from_millis(50);
 pub(crate) enum Task {
     /// Moves bytes; the regions stay allocated until it has.
     Transfer(Transfer, [Option<Arc<Region>>; 2]),
+    /// Moves bytes between addresses that it reads from memory.
+    Late(Queued),
     /// Calls a function of the program.
     Host(HostFunction),
     /// Has a function of the program called by a thread of the program; the flag says whether the stream waits for it.
@@ -81,6 +84,7 @@ impl Task {
     pub(crate) fn run(&mut self, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         match self {
             Self::Transfer(transfer, _) => transfer.run(),
+            Self::Late(copy) => return copy.run(),
             Self::Host(function) => function.call(),
             Self::RecordLocal(event, record) => event.complete(*record),
             Self::RecordIpc(event, ticket) => event.signal(*ticket, Progress::Signalled),
@@ -108,7 +112,7 @@ impl Task {
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
             Self::WriteValue(at, _) | Self::WaitValue(at, _) => drop(at),
             Self::RecordNotify(notify) | Self::WaitNotify(notify, _) => drop(notify),
-            Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
+            Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
     }
 
@@ -120,6 +124,7 @@ impl Task {
             Self::WaitIpc(..)
             | Self::WaitLocal(..)
             | Self::Transfer(..)
+            | Self::Late(_)
             | Self::Host(_)
             | Self::Report(..)
             | Self::WriteValue(..)

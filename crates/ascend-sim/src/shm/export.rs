@@ -12,13 +12,11 @@ use super::arena::{self, Block};
 use super::find::{self, Id, NotFound, Whose};
 use super::mapping::{Mapping, Shared};
 use super::segment::Segment;
+use super::whitelist::Whitelist;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 const KIND: &str = "export";
 const MAGIC: u64 = 0x4153_4349_4d45_0001;
-/// Processes that one export can list.
-const PIDS: usize = 65535;
-
 /// What the exporter says; pages that are never touched cost nothing.
 #[repr(C)]
 struct Control {
@@ -30,10 +28,7 @@ struct Control {
     device: AtomicU32,
     /// 1 until the exporter closes the key.
     open: AtomicU32,
-    /// 1 unless any process may import.
-    restricted: AtomicU32,
-    listed: AtomicU32,
-    pids: [AtomicU32; PIDS],
+    importers: Whitelist,
 }
 
 // SAFETY: `repr(C)`, atomics only, every bit pattern valid.
@@ -142,7 +137,7 @@ impl Export {
         control.offset.store(block.offset() + delta, Ordering::Relaxed);
         control.length.store(length, Ordering::Relaxed);
         control.device.store(device, Ordering::Relaxed);
-        control.restricted.store(restricted.into(), Ordering::Relaxed);
+        control.importers.restrict(restricted);
         control.open.store(1, Ordering::Relaxed);
         // Release pairs with the importer's Acquire.
         control.magic.store(MAGIC, Ordering::Release);
@@ -156,15 +151,7 @@ impl Export {
 
     /// Lists processes that may import; `false` if there is no room for them.
     pub(crate) fn allow(&self, pids: &[u32]) -> bool {
-        let Some(control) = control(&self.mapping) else { return false };
-        let listed = control.listed.load(Ordering::Relaxed) as usize;
-        let Some(room) = control.pids.get(listed..).filter(|room| room.len() >= pids.len()) else { return false };
-        for (entry, pid) in room.iter().zip(pids) {
-            entry.store(*pid, Ordering::Relaxed);
-        }
-        // Release pairs with the importer's Acquire of the count.
-        control.listed.store((listed + pids.len()) as u32, Ordering::Release);
-        true
+        control(&self.mapping).is_some_and(|control| control.importers.list(pids))
     }
 }
 
@@ -194,7 +181,7 @@ impl Imported {
         {
             return Err(ImportFault::Unknown);
         }
-        if control.restricted.load(Ordering::Relaxed) != 0 && !control.lists(std::process::id()) {
+        if !control.importers.admits(std::process::id()) {
             return Err(ImportFault::Refused);
         }
         Self::map(control)
@@ -227,13 +214,6 @@ impl Imported {
     /// The device that owns it.
     pub(crate) const fn device(&self) -> u32 {
         self.device
-    }
-}
-
-impl Control {
-    fn lists(&self, pid: u32) -> bool {
-        let listed = (self.listed.load(Ordering::Acquire) as usize).min(PIDS);
-        self.pids[..listed].iter().any(|entry| entry.load(Ordering::Relaxed) == pid)
     }
 }
 

@@ -111,7 +111,7 @@ impl NotifyBlock {
     /// Lists processes that may import; `false` if there is no room for them.
     pub(crate) fn allow(&self, pids: &[u32]) -> bool {
         let _alone = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
-        self.control().whitelist.allow(pids)
+        self.control().whitelist.list(pids)
     }
 
     /// Whether this process created it.

@@ -1246,7 +1246,7 @@ pub unsafe extern "C" fn aclrtMallocAlign32(
     size: usize,
     policy: aclrtMemMallocPolicy,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMallocAlign32(devPtr, size, policy) }
+    unsafe { simulator::entry::memory::aclrtMallocAlign32(devPtr, size, policy) }
 }
 /// Allocates size bytes of cached device memory.
 #[unsafe(no_mangle)]
@@ -1255,7 +1255,7 @@ pub unsafe extern "C" fn aclrtMallocCached(
     size: usize,
     policy: aclrtMemMallocPolicy,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMallocCached(devPtr, size, policy) }
+    unsafe { simulator::entry::memory::aclrtMallocCached(devPtr, size, policy) }
 }
 /// Allocates size bytes of device memory with extra attributes.
 #[unsafe(no_mangle)]
@@ -1265,9 +1265,7 @@ pub unsafe extern "C" fn aclrtMallocWithCfg(
     policy: aclrtMemMallocPolicy,
     cfg: *mut aclrtMallocConfig,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMallocWithCfg(devPtr, size, policy, cfg)
-    }
+    unsafe { simulator::entry::memory::aclrtMallocWithCfg(devPtr, size, policy, cfg) }
 }
 /// Allocates size bytes of device memory for the task scheduler, with extra attributes.
 #[unsafe(no_mangle)]
@@ -1278,12 +1276,7 @@ pub unsafe extern "C" fn aclrtMallocForTaskScheduler(
     cfg: *mut aclrtMallocConfig,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMallocForTaskScheduler(
-            devPtr,
-            size,
-            policy,
-            cfg,
-        )
+        simulator::entry::memory::aclrtMallocForTaskScheduler(devPtr, size, policy, cfg)
     }
 }
 /// Allocates size bytes of host memory with extra attributes.
@@ -1293,7 +1286,7 @@ pub unsafe extern "C" fn aclrtMallocHostWithCfg(
     size: u64,
     cfg: *mut aclrtMallocConfig,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMallocHostWithCfg(ptr, size, cfg) }
+    unsafe { simulator::entry::memory::aclrtMallocHostWithCfg(ptr, size, cfg) }
 }
 /// Gets the location and the page size of the memory behind a pointer.
 #[unsafe(no_mangle)]
@@ -1301,7 +1294,7 @@ pub unsafe extern "C" fn aclrtPointerGetAttributes(
     ptr: *const core::ffi::c_void,
     attributes: *mut aclrtPtrAttributes,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtPointerGetAttributes(ptr, attributes) }
+    unsafe { simulator::entry::host_memory::aclrtPointerGetAttributes(ptr, attributes) }
 }
 /// Gets one attribute of a range of managed memory.
 #[unsafe(no_mangle)]
@@ -1351,7 +1344,7 @@ pub unsafe extern "C" fn aclrtHostRegister(
     type_: aclrtHostRegisterType,
     devPtr: *mut *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtHostRegister(ptr, size, type_, devPtr) }
+    unsafe { simulator::entry::host_memory::aclrtHostRegister(ptr, size, type_, devPtr) }
 }
 /// Registers size bytes of host memory with ACL_HOST_REG_* flags.
 #[unsafe(no_mangle)]
@@ -1360,7 +1353,7 @@ pub unsafe extern "C" fn aclrtHostRegisterV2(
     size: u64,
     flag: u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtHostRegisterV2(ptr, size, flag) }
+    unsafe { simulator::entry::host_memory::aclrtHostRegisterV2(ptr, size, flag) }
 }
 /// Gets the device pointer of registered host memory.
 #[unsafe(no_mangle)]
@@ -1370,13 +1363,13 @@ pub unsafe extern "C" fn aclrtHostGetDevicePointer(
     flag: u32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtHostGetDevicePointer(pHost, pDevice, flag)
+        simulator::entry::host_memory::aclrtHostGetDevicePointer(pHost, pDevice, flag)
     }
 }
 /// Ends the registration of host memory.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtHostUnregister(ptr: *mut core::ffi::c_void) -> aclError {
-    unsafe { simulator::generated::refused::aclrtHostUnregister(ptr) }
+    unsafe { simulator::entry::host_memory::aclrtHostUnregister(ptr) }
 }
 /// Tells whether an accelerator of a device supports mapped host memory.
 #[unsafe(no_mangle)]
@@ -1399,7 +1392,7 @@ pub unsafe extern "C" fn aclrtMemFlush(
     devPtr: *mut core::ffi::c_void,
     size: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemFlush(devPtr, size) }
+    unsafe { simulator::entry::memory::aclrtMemFlush(devPtr, size) }
 }
 /// Invalidates the cache for size bytes of device memory.
 #[unsafe(no_mangle)]
@@ -1407,7 +1400,7 @@ pub unsafe extern "C" fn aclrtMemInvalidate(
     devPtr: *mut core::ffi::c_void,
     size: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemInvalidate(devPtr, size) }
+    unsafe { simulator::entry::memory::aclrtMemInvalidate(devPtr, size) }
 }
 /// Frees device memory; needs no context; NULL is rejected with 100000.
 #[unsafe(no_mangle)]
@@ -1441,14 +1434,14 @@ pub unsafe extern "C" fn aclrtFreeHost(hostPtr: *mut core::ffi::c_void) -> aclEr
 pub unsafe extern "C" fn aclrtFreeWithDevSync(
     devPtr: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFreeWithDevSync(devPtr) }
+    unsafe { simulator::entry::memory::aclrtFreeWithDevSync(devPtr) }
 }
 /// Frees host memory with a device synchronisation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtFreeHostWithDevSync(
     hostPtr: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFreeHostWithDevSync(hostPtr) }
+    unsafe { simulator::entry::memory::aclrtFreeHostWithDevSync(hostPtr) }
 }
 /// Copies count bytes and returns when done; count 0 succeeds; does not wait for any stream.
 #[unsafe(no_mangle)]
@@ -1500,7 +1493,7 @@ pub unsafe extern "C" fn aclrtMemsetD32(
     value: u32,
     N: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemsetD32(ptr, memSize, value, N) }
+    unsafe { simulator::entry::copy::aclrtMemsetD32(ptr, memSize, value, N) }
 }
 /// Fills memory with N copies of a 32-bit value in stream order.
 #[unsafe(no_mangle)]
@@ -1512,13 +1505,7 @@ pub unsafe extern "C" fn aclrtMemsetD32Async(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemsetD32Async(
-            ptr,
-            memSize,
-            value,
-            N,
-            stream,
-        )
+        simulator::entry::copy::aclrtMemsetD32Async(ptr, memSize, value, N, stream)
     }
 }
 /// Copies count bytes in stream order under a condition.
@@ -1554,7 +1541,7 @@ pub unsafe extern "C" fn aclrtMemcpy2d(
     kind: aclrtMemcpyKind,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpy2d(
+        simulator::entry::copy::aclrtMemcpy2d(
             dst,
             dpitch,
             src,
@@ -1578,7 +1565,7 @@ pub unsafe extern "C" fn aclrtMemcpy2dAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpy2dAsync(
+        simulator::entry::copy::aclrtMemcpy2dAsync(
             dst,
             dpitch,
             src,
@@ -1723,7 +1710,7 @@ pub unsafe extern "C" fn aclrtGetMemUsageInfo(
     outputNum: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetMemUsageInfo(
+        simulator::entry::host_memory::aclrtGetMemUsageInfo(
             deviceId,
             memUsageInfo,
             inputNum,
@@ -1737,7 +1724,7 @@ pub unsafe extern "C" fn aclrtGetMemcpyDescSize(
     kind: aclrtMemcpyKind,
     descSize: *mut usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtGetMemcpyDescSize(kind, descSize) }
+    unsafe { simulator::entry::late_copy::aclrtGetMemcpyDescSize(kind, descSize) }
 }
 /// Fills in a copy descriptor with addresses and a byte count.
 #[unsafe(no_mangle)]
@@ -1750,7 +1737,7 @@ pub unsafe extern "C" fn aclrtSetMemcpyDesc(
     config: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtSetMemcpyDesc(
+        simulator::entry::late_copy::aclrtSetMemcpyDesc(
             desc,
             kind,
             srcAddr,
@@ -1773,7 +1760,7 @@ pub unsafe extern "C" fn aclrtMemcpyAsyncWithOffset(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyAsyncWithOffset(
+        simulator::entry::late_copy::aclrtMemcpyAsyncWithOffset(
             dst,
             destMax,
             dstDataOffset,
@@ -1792,9 +1779,7 @@ pub unsafe extern "C" fn aclrtMemcpyAsyncWithDesc(
     kind: aclrtMemcpyKind,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemcpyAsyncWithDesc(desc, kind, stream)
-    }
+    unsafe { simulator::entry::late_copy::aclrtMemcpyAsyncWithDesc(desc, kind, stream) }
 }
 /// Runs several copies; failIndex holds the maximum of size_t on success.
 #[unsafe(no_mangle)]
@@ -1810,7 +1795,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatch(
     failIndex: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatch(
+        simulator::entry::copy::aclrtMemcpyBatch(
             dsts,
             destMaxs,
             srcs,
@@ -1836,7 +1821,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatchV2(
     numAttrs: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatchV2(
+        simulator::entry::copy::aclrtMemcpyBatchV2(
             dsts,
             destMaxs,
             srcs,
@@ -1863,7 +1848,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatchAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatchAsync(
+        simulator::entry::copy::aclrtMemcpyBatchAsync(
             dsts,
             destMaxs,
             srcs,
@@ -1891,7 +1876,7 @@ pub unsafe extern "C" fn aclrtMemcpyBatchAsyncV2(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemcpyBatchAsyncV2(
+        simulator::entry::copy::aclrtMemcpyBatchAsyncV2(
             dsts,
             destMaxs,
             srcs,
@@ -1914,7 +1899,7 @@ pub unsafe extern "C" fn aclrtCheckMemType(
     reserve: u32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCheckMemType(
+        simulator::entry::host_memory::aclrtCheckMemType(
             addrList,
             size,
             memType,
@@ -1973,12 +1958,12 @@ pub unsafe extern "C" fn aclrtMemPoolCreate(
     memPool: *mut aclrtMemPool,
     poolProps: *const aclrtMemPoolProps,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolCreate(memPool, poolProps) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolCreate(memPool, poolProps) }
 }
 /// Destroys a memory pool.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemPoolDestroy(memPool: aclrtMemPool) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolDestroy(memPool) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolDestroy(memPool) }
 }
 /// Sets one attribute of a memory pool.
 #[unsafe(no_mangle)]
@@ -1987,7 +1972,7 @@ pub unsafe extern "C" fn aclrtMemPoolSetAttr(
     attr: aclrtMemPoolAttr,
     value: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolSetAttr(memPool, attr, value) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolSetAttr(memPool, attr, value) }
 }
 /// Gets one attribute of a memory pool.
 #[unsafe(no_mangle)]
@@ -1996,7 +1981,7 @@ pub unsafe extern "C" fn aclrtMemPoolGetAttr(
     attr: aclrtMemPoolAttr,
     value: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolGetAttr(memPool, attr, value) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolGetAttr(memPool, attr, value) }
 }
 /// Allocates size bytes from a memory pool in stream order.
 #[unsafe(no_mangle)]
@@ -2007,7 +1992,7 @@ pub unsafe extern "C" fn aclrtMemPoolMallocAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemPoolMallocAsync(
+        simulator::entry::memory_pool::aclrtMemPoolMallocAsync(
             ptr,
             size,
             memPool,
@@ -2021,7 +2006,7 @@ pub unsafe extern "C" fn aclrtMemPoolFreeAsync(
     ptr: *mut core::ffi::c_void,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolFreeAsync(ptr, stream) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolFreeAsync(ptr, stream) }
 }
 /// Trims a memory pool, keeping at least the given number of bytes.
 #[unsafe(no_mangle)]
@@ -2029,7 +2014,7 @@ pub unsafe extern "C" fn aclrtMemPoolTrimTo(
     memPool: aclrtMemPool,
     minBytesToKeep: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemPoolTrimTo(memPool, minBytesToKeep) }
+    unsafe { simulator::entry::memory_pool::aclrtMemPoolTrimTo(memPool, minBytesToKeep) }
 }
 /// Exports device memory as a text key; len is at least 65 bytes including the NUL.
 #[unsafe(no_mangle)]
@@ -2107,7 +2092,7 @@ pub unsafe extern "C" fn aclrtReserveMemAddress(
     flags: u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtReserveMemAddress(
+        simulator::entry::vmm::aclrtReserveMemAddress(
             virPtr,
             size,
             alignment,
@@ -2121,7 +2106,7 @@ pub unsafe extern "C" fn aclrtReserveMemAddress(
 pub unsafe extern "C" fn aclrtReleaseMemAddress(
     virPtr: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtReleaseMemAddress(virPtr) }
+    unsafe { simulator::entry::vmm::aclrtReleaseMemAddress(virPtr) }
 }
 /// Allocates size bytes of physical memory; flags must be 0; needs no context.
 #[unsafe(no_mangle)]
@@ -2131,14 +2116,12 @@ pub unsafe extern "C" fn aclrtMallocPhysical(
     prop: *const aclrtPhysicalMemProp,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMallocPhysical(handle, size, prop, flags)
-    }
+    unsafe { simulator::entry::vmm::aclrtMallocPhysical(handle, size, prop, flags) }
 }
 /// Frees physical memory, really only after the unmap and after all importers released it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtFreePhysical(handle: aclrtDrvMemHandle) -> aclError {
-    unsafe { simulator::generated::refused::aclrtFreePhysical(handle) }
+    unsafe { simulator::entry::vmm::aclrtFreePhysical(handle) }
 }
 /// Maps physical memory to a reserved range; offset and flags must be 0.
 #[unsafe(no_mangle)]
@@ -2149,14 +2132,12 @@ pub unsafe extern "C" fn aclrtMapMem(
     handle: aclrtDrvMemHandle,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMapMem(virPtr, size, offset, handle, flags)
-    }
+    unsafe { simulator::entry::vmm::aclrtMapMem(virPtr, size, offset, handle, flags) }
 }
 /// Unmaps physical memory from a virtual address.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtUnmapMem(virPtr: *mut core::ffi::c_void) -> aclError {
-    unsafe { simulator::generated::refused::aclrtUnmapMem(virPtr) }
+    unsafe { simulator::entry::vmm::aclrtUnmapMem(virPtr) }
 }
 /// Maps physical memory to a reserved range without access rights.
 #[unsafe(no_mangle)]
@@ -2168,13 +2149,7 @@ pub unsafe extern "C" fn aclrtMemMapNoAccess(
     flags: u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemMapNoAccess(
-            virPtr,
-            size,
-            offset,
-            handle,
-            flags,
-        )
+        simulator::entry::vmm::aclrtMemMapNoAccess(virPtr, size, offset, handle, flags)
     }
 }
 /// Exports physical memory as a 64-bit handle; exporting it twice fails on A2/A3.
@@ -2186,7 +2161,7 @@ pub unsafe extern "C" fn aclrtMemExportToShareableHandle(
     shareableHandle: *mut u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemExportToShareableHandle(
+        simulator::entry::vmm::aclrtMemExportToShareableHandle(
             handle,
             handleType,
             flags,
@@ -2203,7 +2178,7 @@ pub unsafe extern "C" fn aclrtMemExportToShareableHandleV2(
     shareableHandle: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemExportToShareableHandleV2(
+        simulator::entry::vmm::aclrtMemExportToShareableHandleV2(
             handle,
             flags,
             shareType,
@@ -2219,7 +2194,7 @@ pub unsafe extern "C" fn aclrtMemImportFromShareableHandle(
     handle: *mut aclrtDrvMemHandle,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemImportFromShareableHandle(
+        simulator::entry::vmm::aclrtMemImportFromShareableHandle(
             shareableHandle,
             deviceId,
             handle,
@@ -2235,7 +2210,7 @@ pub unsafe extern "C" fn aclrtMemImportFromShareableHandleV2(
     handle: *mut aclrtDrvMemHandle,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemImportFromShareableHandleV2(
+        simulator::entry::vmm::aclrtMemImportFromShareableHandleV2(
             shareableHandle,
             shareType,
             flags,
@@ -2251,7 +2226,7 @@ pub unsafe extern "C" fn aclrtMemSetPidToShareableHandle(
     pidNum: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemSetPidToShareableHandle(
+        simulator::entry::vmm::aclrtMemSetPidToShareableHandle(
             shareableHandle,
             pid,
             pidNum,
@@ -2267,7 +2242,7 @@ pub unsafe extern "C" fn aclrtMemSetPidToShareableHandleV2(
     pidNum: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemSetPidToShareableHandleV2(
+        simulator::entry::vmm::aclrtMemSetPidToShareableHandleV2(
             shareableHandle,
             shareType,
             pid,
@@ -2283,7 +2258,7 @@ pub unsafe extern "C" fn aclrtMemGetAllocationGranularity(
     granularity: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemGetAllocationGranularity(
+        simulator::entry::vmm::aclrtMemGetAllocationGranularity(
             prop,
             option,
             granularity,
@@ -2298,9 +2273,7 @@ pub unsafe extern "C" fn aclrtMemSetAccess(
     desc: *mut aclrtMemAccessDesc,
     count: usize,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemSetAccess(virPtr, size, desc, count)
-    }
+    unsafe { simulator::entry::vmm::aclrtMemSetAccess(virPtr, size, desc, count) }
 }
 /// Gets the access flags of a location for a mapped address.
 #[unsafe(no_mangle)]
@@ -2309,7 +2282,7 @@ pub unsafe extern "C" fn aclrtMemGetAccess(
     location: *mut aclrtMemLocation,
     flag: *mut u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemGetAccess(virPtr, location, flag) }
+    unsafe { simulator::entry::vmm::aclrtMemGetAccess(virPtr, location, flag) }
 }
 /// Gets the physical memory handle behind a mapped address and retains it.
 #[unsafe(no_mangle)]
@@ -2317,9 +2290,7 @@ pub unsafe extern "C" fn aclrtMemRetainAllocationHandle(
     virPtr: *mut core::ffi::c_void,
     handle: *mut aclrtDrvMemHandle,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemRetainAllocationHandle(virPtr, handle)
-    }
+    unsafe { simulator::entry::vmm::aclrtMemRetainAllocationHandle(virPtr, handle) }
 }
 /// Gets the properties of physical memory from its handle.
 #[unsafe(no_mangle)]
@@ -2328,10 +2299,7 @@ pub unsafe extern "C" fn aclrtMemGetAllocationPropertiesFromHandle(
     prop: *mut aclrtPhysicalMemProp,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemGetAllocationPropertiesFromHandle(
-            handle,
-            prop,
-        )
+        simulator::entry::vmm::aclrtMemGetAllocationPropertiesFromHandle(handle, prop)
     }
 }
 /// Reserves a virtual range of size bytes in the NoUCMemory variant.
@@ -2344,7 +2312,7 @@ pub unsafe extern "C" fn aclrtReserveMemAddressNoUCMemory(
     flags: u64,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtReserveMemAddressNoUCMemory(
+        simulator::entry::vmm::aclrtReserveMemAddressNoUCMemory(
             virPtr,
             size,
             alignment,
@@ -2360,7 +2328,7 @@ pub unsafe extern "C" fn aclrtMemGetAddressRange(
     pbase: *mut *mut core::ffi::c_void,
     psize: *mut usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemGetAddressRange(ptr, pbase, psize) }
+    unsafe { simulator::entry::vmm::aclrtMemGetAddressRange(ptr, pbase, psize) }
 }
 /// Maps device memory for access from another device.
 #[unsafe(no_mangle)]
