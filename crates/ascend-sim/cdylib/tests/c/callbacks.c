@@ -81,7 +81,7 @@ static void a_callback_waits_for_what_was_launched_before_it(void) {
     aclrtEvent event = NULL;
     aclrtStream other = NULL;
     reporter reports;
-    latch held;
+    static latch held;
     OK(aclrtCreateStream(&other));
     OK(aclrtCreateEventExWithFlag(&event, ACL_EVENT_SYNC));
     reporter_start(&reports);

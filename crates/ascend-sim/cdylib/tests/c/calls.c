@@ -106,7 +106,7 @@ static void note(void *number) { order[ordered++] = (int)(size_t)number; }
 
 static void a_stream_keeps_its_order(void) {
     aclrtStream stream = stream_of(0);
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     for (size_t i = 0; i < 4; i++) OK(aclrtLaunchHostFunc(stream, note, (void *)i));
     HOLDS(ordered == 0 && !is_idle(stream));
@@ -124,7 +124,7 @@ static void a_stream_keeps_its_order(void) {
 
 static void destroying_by_force_drops_queued_work(void) {
     aclrtStream stream = stream_of(0);
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     sem_wait(&held.reached);
     OK(aclrtLaunchHostFunc(stream, note, NULL));
@@ -173,7 +173,7 @@ static void asynchronous_copies_take_their_place(void) {
     OK(aclrtMallocHost(&host, 64));
     memset(host, 0, 64);
     ANSWERS(207000, aclrtMemcpyAsync(host, 64, host, 32, ACL_MEMCPY_HOST_TO_HOST, stream));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemsetAsync(device, 64, 3, 64, stream));
     OK(aclrtMemcpyAsync(host, 64, device, 64, ACL_MEMCPY_DEVICE_TO_HOST, stream));
@@ -203,7 +203,7 @@ static void ordinary_events_have_two_modes(void) {
     ANSWERS(207000, aclrtQueryEvent(modern, &status));
     ANSWERS(207000, aclrtResetEvent(modern, stream));
 
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtRecordEvent(old, stream));
     OK(aclrtStreamWaitEvent(waiter, old));

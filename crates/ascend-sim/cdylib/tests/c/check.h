@@ -32,7 +32,7 @@
         }                                                                                         \
     } while (0)
 
-/* Holds a stream until it is opened. */
+/* Holds a stream until it is opened. Static: the stream's thread may look at it when the function has returned. */
 typedef struct latch {
     sem_t reached, opened;
 } latch;

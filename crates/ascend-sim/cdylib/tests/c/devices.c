@@ -44,7 +44,7 @@ static void set_done(void *unused) {
 
 static void the_default_stream_has_a_handle_and_the_same_order(void) {
     aclrtStream standard = NULL;
-    latch held;
+    static latch held;
     ANSWERS(107002, aclrtCtxGetCurrentDefaultStream(&standard));
     OK(aclrtSetDevice(0));
     ANSWERS(100000, aclrtCtxGetCurrentDefaultStream(NULL));
@@ -84,7 +84,7 @@ static void a_device_has_1984_streams(void) {
 
 static void a_persistent_stream_is_not_waited_for(void) {
     aclrtStream stream = NULL;
-    latch held;
+    static latch held;
     OK(aclrtSetDevice(0));
     OK(aclrtCreateStreamWithConfig(&stream, 0, ACL_STREAM_PERSISTENT));
     latch_hold(&held, stream);
@@ -142,7 +142,7 @@ static void stopping_on_failure_stops_the_whole_context(void) {
     aclrtStream stream = stream_of(0), other = NULL, holder = NULL, apart = NULL;
     aclrtContext context = NULL, primary = NULL;
     aclrtEvent event = NULL;
-    latch held;
+    static latch held;
     OK(aclrtCreateStream(&other));
     OK(aclrtGetCurrentContext(&primary));
     OK(aclrtCreateContext(&context, 0));
@@ -219,7 +219,7 @@ static int32_t hear_abort(int32_t device, aclrtDeviceTaskAbortStage stage, uint3
 
 static void an_aborted_device_refuses_until_it_is_reset(void) {
     aclrtStream stream = stream_of(0), elsewhere = stream_of(1);
-    latch held;
+    static latch held;
     void *memory = NULL;
     int32_t device = -1;
     aclrtEventRecordedStatus recorded;

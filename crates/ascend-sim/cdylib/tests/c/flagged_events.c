@@ -20,7 +20,7 @@ static void the_default_flag_changes_nothing(void) {
     aclrtStream recorder = stream_of(0), waiter = another_stream();
     aclrtEvent events[2] = {sync_event(), ipc_event()};
     for (int i = 0; i < 2; i++) {
-        latch held;
+        static latch held;
         latch_hold(&held, recorder);
         OK(aclrtRecordEventWithFlag(events[i], recorder, ACL_EVENT_RECORD_DEFAULT));
         OK(aclrtStreamWaitEventWithFlag(waiter, events[i], 0, ACL_EVENT_WAIT_DEFAULT));
@@ -38,7 +38,7 @@ static void the_default_flag_changes_nothing(void) {
 static void a_wait_with_a_flag_expires_unless_the_event_is_for_ipc(void) {
     aclrtStream recorder = stream_of(0), waiter = another_stream(), ipc_waiter = another_stream();
     aclrtEvent event = sync_event(), ipc = ipc_event();
-    latch held;
+    static latch held;
     latch_hold(&held, recorder);
     OK(aclrtRecordEvent(event, recorder));
     OK(aclrtRecordEvent(ipc, recorder));

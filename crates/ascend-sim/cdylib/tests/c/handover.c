@@ -64,7 +64,7 @@ int main(void) {
     OK(aclrtIpcMemSetImportPid(offered.key, &pid, 1));
     peer_send(consumer.socket, &offered, sizeof(offered));
 
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemsetAsync(memory, BYTES, 0x5a, BYTES, stream));
     OK(aclrtRecordEvent(event, stream));

@@ -65,7 +65,7 @@ static void freeing_with_synchronisation_waits_for_the_device(void) {
     aclrtStream stream = stream_of(0);
     void *device = on_device(64), *host = pinned(64);
     OK(aclrtMemset(device, 64, 6, 64));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemcpyAsync(host, 64, device, 64, ACL_MEMCPY_DEVICE_TO_HOST, stream));
     latch_open(&held);
@@ -98,7 +98,7 @@ static void registered_memory_is_copied_in_stream_order(void) {
     OK(aclrtHostGetDevicePointer(memory + 5, &seen, 0));
     HOLDS(seen == memory + 5);
     OK(aclrtMemset(device, 4096, 3, 4096));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     /* Pageable memory would wait for the stream here, and for ever. */
     OK(aclrtMemcpyAsync(memory, 4096, device, 4096, ACL_MEMCPY_DEVICE_TO_HOST, stream));
@@ -185,7 +185,7 @@ static void rectangles_keep_their_pitches(void) {
     for (int i = 0; i < 32; i++) in[i] = (char)i;
     /* Four rows of 5: from a pitch of 8 to a pitch of 16 and back. */
     OK(aclrtMemcpy2d(device, 16, in, 8, 5, 4, ACL_MEMCPY_HOST_TO_DEVICE));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemcpy2dAsync(out, 12, device, 16, 5, 4, ACL_MEMCPY_DEVICE_TO_HOST, stream));
     HOLDS(out[1] == 0);
@@ -210,7 +210,7 @@ static void words_are_repeated(void) {
     OK(aclrtMemsetD32(device, 64, 0x01020304, 5));
     OK(aclrtMemcpy(out, 64, device, 64, ACL_MEMCPY_DEVICE_TO_HOST));
     HOLDS(out[0] == 0x01020304 && out[4] == 0x01020304 && out[5] == 0);
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemsetD32Async(device, 64, 7, 16, stream));
     OK(aclrtMemcpy(out, 64, device, 64, ACL_MEMCPY_DEVICE_TO_HOST));
@@ -243,7 +243,7 @@ static void batches_are_checked_before_they_are_copied(void) {
     HOLDS(all_are(out, 0, 64)); /* nothing of a refused batch was copied */
     OK(aclrtMemcpyBatch(down, maxima, from, sizes, 2, &to_device, begin, 1, &failed));
     HOLDS(failed == SIZE_MAX);
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     failed = 77;
     OK(aclrtMemcpyBatchAsync(up, maxima, down, maxima, 2, &to_host, begin, 1, &failed, stream));
@@ -273,7 +273,7 @@ static void offsets_apply_to_what_pointers_point_to(void) {
     char *from = on_device(64), *to = on_device(64), *out = pinned(64);
     void **cells = on_device(2 * sizeof(void *)), *values[2] = {to, from};
     OK(aclrtMemset(from, 64, 9, 64));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemcpyAsyncWithOffset(&cells[0], 64, 8, (const void **)&cells[1], 16, 32, ACL_MEMCPY_DEVICE_TO_DEVICE, stream));
     OK(aclrtMemcpy(cells, sizeof(values), values, sizeof(values), ACL_MEMCPY_HOST_TO_DEVICE)); /* before it runs */
@@ -304,7 +304,7 @@ static void descriptors_are_read_when_the_copy_runs(void) {
     HOLDS(size > 0);
     void *descriptor = on_device(size);
     OK(aclrtMemset(from, 64, 2, 64));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemcpyAsyncWithDesc(descriptor, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, stream));
     OK(aclrtSetMemcpyDesc(descriptor, ACL_MEMCPY_INNER_DEVICE_TO_DEVICE, from, to, 32, NULL));
@@ -339,7 +339,7 @@ static void pools_allocate_and_free_in_stream_order(void) {
     OK(aclrtMemPoolMallocAsync(&memory, 1 << 20, pool, stream));
     HOLDS(pool_has(pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT) == 1 << 20);
     ANSWERS(207001, aclrtMemPoolMallocAsync(&other, 1, pool, stream));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemsetAsync(memory, 64, 4, 64, stream));
     OK(aclrtMemcpyAsync(out, 64, memory, 64, ACL_MEMCPY_DEVICE_TO_HOST, stream));

@@ -25,7 +25,7 @@ static void a_notify_wait_blocks_until_a_record(void) {
     aclrtStream waiter = stream_of(0), recorder = another_stream();
     aclrtNotify notify = notify_of();
     OK(aclrtWaitAndResetNotify(notify, waiter, 0));
-    latch held;
+    static latch held;
     latch_hold(&held, recorder);
     OK(aclrtRecordNotify(notify, recorder));
     waits(waiter); /* the record is called, but not executed */
@@ -112,7 +112,7 @@ static void the_process_wide_timeout_counts_for_plain_waits_only(void) {
     aclrtNotify notify = notify_of(), other = notify_of();
     aclrtEvent event = NULL;
     OK(aclrtCreateEvent(&event));
-    latch held;
+    static latch held;
     latch_hold(&held, held_stream);
     OK(aclrtRecordEvent(event, held_stream));
     OK(aclrtSetOpWaitTimeout(1));
@@ -201,7 +201,7 @@ static void a_device_has_so_many_notifies(void) {
 static void destroying_a_notify_does_not_disturb_a_wait(void) {
     aclrtStream waiter = stream_of(0), recorder = another_stream();
     aclrtNotify notify = notify_of();
-    latch held;
+    static latch held;
     latch_hold(&held, recorder);
     OK(aclrtRecordNotify(notify, recorder));
     OK(aclrtWaitAndResetNotify(notify, waiter, 0));

@@ -144,7 +144,7 @@ static void unmapping_what_a_task_uses_is_safe(void) {
     aclrtDrvMemHandle handle = block(0, GRAIN);
     char *address = mapped(handle);
     fill(address, 4);
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtMemcpyAsync(host, GRAIN, address, GRAIN, ACL_MEMCPY_DEVICE_TO_HOST, stream));
     OK(aclrtUnmapMem(address));

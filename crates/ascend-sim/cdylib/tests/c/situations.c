@@ -59,7 +59,7 @@ static void wait_blocks_the_peers_stream_until_the_record_is_executed(void) {
     aclrtEvent event = ipc_event();
     aclrtIpcEventHandle handle = handle_of(event);
     peer_send(opener.socket, &handle, sizeof(handle));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtRecordEvent(event, stream));
     peer_send(opener.socket, "r", 1);
@@ -96,7 +96,7 @@ static void a_wait_stays_with_the_record_it_was_bound_to(void) {
     OK(aclrtCreateStream(&second));
     OK(aclrtCreateStream(&waiter));
     aclrtEvent event = ipc_event();
-    latch one, two;
+    static latch one, two;
     latch_hold(&one, first);
     OK(aclrtRecordEvent(event, first));
     OK(aclrtStreamWaitEvent(waiter, event));
@@ -265,7 +265,7 @@ static void the_importers_synchronize_while_the_recorder_recycles(void) {
     aclrtEvent event = ipc_event();
     aclrtIpcEventHandle handle = handle_of(event);
     peer_send(opener.socket, &handle, sizeof(handle));
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtRecordEvent(event, stream));
     peer_send(opener.socket, "r", 1);
@@ -281,7 +281,7 @@ static void the_importers_synchronize_while_the_recorder_recycles(void) {
 static void a_record_without_a_free_slot_is_reported(void) {
     aclrtStream stream = stream_of(0);
     aclrtEvent event = ipc_event();
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     for (int i = 0; i < SLOTS; i++) OK(aclrtRecordEvent(event, stream));
     ANSWERS(207005, aclrtRecordEvent(event, stream));
@@ -297,7 +297,7 @@ static void destroy_with_outstanding_tasks_returns_at_once(void) {
     aclrtStream stream = stream_of(0), waiter = NULL;
     OK(aclrtCreateStream(&waiter));
     aclrtEvent event = ipc_event();
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtRecordEvent(event, stream));
     OK(aclrtStreamWaitEvent(waiter, event));
@@ -312,7 +312,7 @@ static void a_record_that_was_discarded_does_not_pass_for_complete(void) {
     aclrtStream stream = stream_of(0), waiter = NULL;
     OK(aclrtCreateStream(&waiter));
     aclrtEvent event = ipc_event();
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     sem_wait(&held.reached);
     OK(aclrtRecordEvent(event, stream));
@@ -354,7 +354,7 @@ static void a_recorder_that_died_is_reported_to_whoever_waits(void) {
         aclrtEvent event = ipc_event();
         aclrtIpcEventHandle handle = handle_of(event);
         peer_send(creator.socket, &handle, sizeof(handle));
-        latch held;
+        static latch held;
         latch_hold(&held, stream);
         OK(aclrtRecordEvent(event, stream));
         peer_send(creator.socket, "r", 1);

@@ -21,7 +21,7 @@ static uint64_t value_of(const uint64_t *at) {
 static void a_value_is_written_in_stream_order(void) {
     aclrtStream stream = stream_of(0);
     uint64_t *words = device_words();
-    latch held;
+    static latch held;
     latch_hold(&held, stream);
     OK(aclrtValueWrite(&words[1], 0x1122334455667788u, 0, stream));
     sem_wait(&held.reached);
