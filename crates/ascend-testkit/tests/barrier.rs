@@ -69,7 +69,7 @@ fn sleeper(cx: &mut RoleCx, (): ()) -> RoleResult {
 
 #[test]
 fn a_late_role_fails_the_barrier_at_the_deadline() {
-    let report = Setup::new().body(Duration::from_millis(300)).run_report(|s| {
+    let report = Setup::new().body(Duration::from_millis(600)).run_report(|s| {
         let roles = [s.spawn(comer, 1), s.spawn(sleeper, ())];
         s.barrier("round 0", &roles);
     });
@@ -77,7 +77,7 @@ fn a_late_role_fails_the_barrier_at_the_deadline() {
         &report,
         FailureKind::Deadline,
         &[
-            "cause: [Deadline] the body took longer than 300ms, in the wait for barrier `round 0`",
+            "cause: [Deadline] the body took longer than 600ms, in the wait for barrier `round 0`",
             "sleeper, last at point `asleep` (1 passed)\n",
             "comer, at no point yet, waiting for barrier `round 0`",
             "where everybody was:",

@@ -8,7 +8,7 @@ mod expect;
 
 roles![sleeper, stubborn, slow_starter, long_starter, deaf, freezable];
 
-const SHORT: Duration = Duration::from_millis(400);
+const SHORT: Duration = Duration::from_millis(600);
 
 fn sleeper(cx: &mut RoleCx, point: String) -> RoleResult {
     cx.point(&point);
@@ -26,7 +26,7 @@ fn a_role_that_hangs_is_found_where_it_hangs_and_ended() {
         &report,
         FailureKind::Deadline,
         &[
-            "cause: [Deadline] the body took longer than 400ms, in the wait for the end of all roles (at ",
+            "cause: [Deadline] the body took longer than 600ms, in the wait for the end of all roles (at ",
             "\n    sleeper, last at point `before the long sleep` (1 passed)",
             "where everybody was:\n    sleeper (pid ",
             "status   State: S (sleeping)",
@@ -46,7 +46,7 @@ fn stubborn(cx: &mut RoleCx, (): ()) -> RoleResult {
 
 #[test]
 fn a_role_that_ignores_sigterm_is_killed() {
-    let report = Setup::new().body(SHORT).teardown(Duration::from_millis(600)).run_report(|s| {
+    let report = Setup::new().body(SHORT).teardown(SHORT).run_report(|s| {
         s.spawn(stubborn, ());
     });
     let texts = ["stubborn, last at point `exec`", "| deaf to TERM", "died by SIGKILL (ended by the kit)"];
@@ -67,7 +67,7 @@ fn a_start_up_that_hangs_is_told_from_a_body_that_does() {
     let report = Setup::new().start_up(SHORT).run_report(|s| {
         s.spawn(slow_starter, ());
     });
-    let cause = "cause: [Deadline] the start-up took longer than 400ms";
+    let cause = "cause: [Deadline] the start-up took longer than 600ms";
     let place = "slow_starter, last at point `device.opening` (1 passed), waiting for its own start-up";
     expect::failed(&report, FailureKind::Deadline, &[cause, place]);
 }

@@ -100,7 +100,7 @@ fn the_processes_of_another_scenario_are_let_alone() {
 #[test]
 fn the_grandchild_of_a_role_that_hangs_goes_with_it() {
     let mut pid = 0;
-    let report = Setup::new().body(Duration::from_millis(250)).run_report(|s| {
+    let report = Setup::new().body(Duration::from_secs(1)).run_report(|s| {
         let tidy = s.spawn(tidy, ());
         pid = tidy.receive("child");
         tidy.receive::<()>("never");
@@ -109,19 +109,19 @@ fn the_grandchild_of_a_role_that_hangs_goes_with_it() {
     assert!(!expect::is_there(pid), "{report}");
 }
 
-fn sharer(_: &mut RoleCx, name: String) -> RoleResult {
-    std::fs::write(format!("/dev/shm/{name}"), "x")?;
+fn sharer(cx: &mut RoleCx, (): ()) -> RoleResult {
+    let path = format!("/dev/shm/ascend-testkit-{}", std::process::id());
+    std::fs::write(&path, "x")?;
+    cx.send("path", &path)?;
     Ok(())
 }
 
 #[test]
 fn a_file_in_shared_memory_is_named() {
-    let name = format!("ascend-testkit-{}", std::process::id());
-    let report = run_report(|s| {
-        s.spawn(sharer, name.clone());
-    });
-    let removed = std::fs::remove_file(format!("/dev/shm/{name}"));
-    expect::failed(&report, FailureKind::Leftover, &[&format!("cause: [Leftover] file /dev/shm/{name}")]);
+    let mut path = String::new();
+    let report = run_report(|s| path = s.spawn(sharer, ()).receive("path"));
+    let removed = std::fs::remove_file(&path);
+    expect::failed(&report, FailureKind::Leftover, &[&format!("cause: [Leftover] file {path}")]);
     removed.unwrap();
 }
 

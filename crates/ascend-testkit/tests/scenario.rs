@@ -8,7 +8,7 @@ use ascend_testkit::{FailureKind, RoleCx, RoleResult, roles, run, run_report};
 
 mod expect;
 
-roles![doubler, talker, listener, forwarder, bystander, oversized, threads, environment];
+roles![doubler, talker, listener, forwarder, bystander, oversized, threads, environment, resident];
 
 fn doubler(cx: &mut RoleCx, rounds: u32) -> RoleResult {
     for _ in 0..rounds {
@@ -199,5 +199,44 @@ fn a_role_inherits_the_environment_except_what_would_slow_or_dump_it() {
         let path = std::env::var("PATH").unwrap_or_default();
         assert_eq!(role.receive::<[String; 4]>("seen"), ["0".to_owned(), "none".to_owned(), path, "value".to_owned()]);
         assert_eq!(role.receive::<Option<String>>("cores").as_deref(), Some("0"));
+    });
+}
+
+/// What this process has open.
+fn open_files() -> std::io::Result<Vec<String>> {
+    let targets = std::fs::read_dir("/proc/self/fd")?.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    Ok(targets.map(|target| target.to_string_lossy().into_owned()).collect())
+}
+
+/// Reports its process group, and what it has open.
+fn resident(cx: &mut RoleCx, (): ()) -> RoleResult {
+    cx.send("group", &rustix::process::getpgrp().as_raw_pid())?;
+    cx.send("open", &open_files()?)?;
+    cx.barrier("seen")?;
+    Ok(())
+}
+
+#[test]
+fn a_role_stays_in_the_process_group_of_its_test() {
+    run(|s| {
+        let role = s.spawn(resident, ());
+        assert_eq!(role.receive::<i32>("group"), rustix::process::getpgrp().as_raw_pid());
+        s.barrier("seen", [&role]);
+    });
+}
+
+#[test]
+fn a_role_inherits_no_descriptor_of_another() {
+    run(|s| {
+        let inherited = open_files().unwrap(); // whoever started this test may have left some open for everybody
+        let roles: Vec<_> = (0..3).map(|_| s.spawn(resident, ())).collect();
+        for role in &roles {
+            let mut open: Vec<String> = role.receive("open");
+            open.retain(|name| !inherited.contains(name) || name.contains("diary"));
+            let count = |kind: &str| open.iter().filter(|name| name.starts_with(kind)).count();
+            let counts = (count("socket:"), count("pipe:"), count("/memfd:ascend-testkit-diary"));
+            assert_eq!(counts, (1, 2, 1), "{open:?}");
+        }
+        s.barrier("seen", &roles);
     });
 }

@@ -8,6 +8,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
+use super::nursery;
+
 /// The variable that every process of a scenario inherits: the scenarios that it is in, the outermost first, with `/`
 /// between them.
 pub(crate) const MARK: &str = "ASCEND_TESTKIT_SCENARIO";
@@ -75,6 +77,7 @@ pub(crate) struct Belonging<'a> {
 
 /// Every living process of a scenario that is none of its roles.
 pub(crate) fn strays(belonging: &Belonging<'_>) -> Vec<Process> {
+    let _nobody_starts = nursery::pause();
     let own = std::process::id();
     let all = every();
     let mut found: Vec<Process> = Vec::new();
@@ -98,9 +101,12 @@ fn belongs(
     if let Some(answer) = known.get(&process.pid) {
         return *answer;
     }
-    let by_mark = mark(process.pid).map(|mark| mark.split('/').any(|part| part == belonging.scenario));
-    let answer = match by_mark {
-        Some(answer) => answer,
+    known.insert(process.pid, false); // for a list that shows a circle
+    let environment = environment(process.pid);
+    let answer = match mark(&environment) {
+        Some(mark) => mark.split('/').any(|part| part == belonging.scenario),
+        // Another test of this process is just starting it, or has done so: up to there it holds everything that we do.
+        None if environment == self::environment(own) => false,
         None => {
             let parent = all.get(&process.parent).filter(|parent| parent.pid != own);
             parent.is_some_and(|parent| belongs(parent, own, all, belonging, known))
@@ -138,9 +144,8 @@ fn every() -> HashMap<u32, Process> {
     pids.filter_map(|pid: u32| Some((pid, Process::read(pid)?))).collect()
 }
 
-/// The mark in a process's environment, as it was when its program started.
-fn mark(pid: u32) -> Option<String> {
-    let environment = environment(pid);
+/// The mark in an environment.
+fn mark(environment: &[u8]) -> Option<String> {
     let value = environment.split(|byte| *byte == 0).find_map(|entry| {
         let value = entry.strip_prefix(MARK.as_bytes())?;
         value.strip_prefix(b"=")
@@ -148,7 +153,7 @@ fn mark(pid: u32) -> Option<String> {
     Some(String::from_utf8_lossy(value).into_owned())
 }
 
-/// The environment of a process; empty if it has none, or it cannot be read.
+/// The environment of a process, as it was when its program started; empty if it has none, or it cannot be read.
 ///
 /// A process that is just starting a program seems to have none: whoever seems so is asked again.
 fn environment(pid: u32) -> Vec<u8> {

@@ -7,7 +7,7 @@
 use std::os::fd::OwnedFd;
 use std::process::Command;
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
-use std::sync::{LazyLock, Once};
+use std::sync::{LazyLock, Once, PoisonError, RwLock, RwLockWriteGuard};
 
 use rustix::process::{Pid, PidfdFlags};
 
@@ -50,7 +50,16 @@ pub(crate) fn spawn(command: Command, here: bool) -> Answer {
     started.recv().map_err(|_| gone(()))?
 }
 
+/// Held for reading while a process starts, which has everybody's descriptors and nobody's mark for a moment.
+static STARTING: RwLock<()> = RwLock::new(());
+
+/// Waits until no role is just being started, and keeps it so.
+pub(crate) fn pause() -> RwLockWriteGuard<'static, ()> {
+    STARTING.write().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn start(mut command: Command) -> Answer {
+    let _starting = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     // The child is not waited for through this handle, but through the pidfd: which needs no handle, and cannot race.
     let child = command.spawn()?;
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(rustix::io::Errno::SRCH)?;

@@ -1,8 +1,7 @@
 //! What is still there after the end of a scenario: processes, descriptors, segments, files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions};
@@ -16,9 +15,6 @@ const DEATH: Duration = Duration::from_secs(5);
 
 /// Where the name of every segment of the simulator begins, in the words of `/proc/PID/fd`.
 const SEGMENT: &str = "/memfd:ascend-sim";
-const SHARED: &str = "/dev/shm";
-/// With what the name of every file of ours in [`SHARED`] begins.
-const PREFIX: &str = "ascend";
 
 /// Ends every process of a scenario that is none of its roles; what each was, and whether it is gone.
 pub(crate) fn end_strays(belonging: &Belonging<'_>) -> Vec<String> {
@@ -104,22 +100,6 @@ pub(crate) fn descriptors(files: &[FileId], roles: &[u32]) -> Vec<String> {
 fn maker(name: &str) -> Option<u32> {
     let (_, id) = name.strip_prefix(SEGMENT)?.split(' ').next()?.rsplit_once('-')?;
     u32::try_from(u64::from_str_radix(id, 16).ok()? >> 40).ok()
-}
-
-/// The files of ours in shared memory.
-pub(crate) fn shared_files() -> HashSet<String> {
-    let entries = Path::new(SHARED).read_dir().into_iter().flatten().flatten();
-    entries
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name.starts_with(PREFIX))
-        .collect()
-}
-
-/// The files of ours that were not there before.
-pub(crate) fn new_files(before: &HashSet<String>) -> Vec<String> {
-    let mut new: Vec<String> = shared_files().difference(before).map(|name| format!("file {SHARED}/{name}")).collect();
-    new.sort();
-    new
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use rustix::process::Signal;
 
 use super::Scenario;
 use crate::clock::Phase;
+use crate::process::files;
 use crate::process::listing::Belonging;
 use crate::process::remains::{self, wait_dead};
 use crate::report::{Failure, FailureKind, Report, RoleReport};
@@ -26,7 +27,7 @@ pub(super) fn finish(mut scenario: Scenario, skipped: Option<String>, rerun: Str
     let mut left = if roles.is_empty() { Vec::new() } else { remains::end_strays(&belonging) };
 
     scenario.listener.stop(&scenario.shared);
-    let Scenario { shared, listener, name, files, before, .. } = scenario;
+    let Scenario { shared, listener, name, files: made, before, .. } = scenario;
     drop(listener);
     let mut state = shared.lock();
     let mut reports = Vec::new();
@@ -47,8 +48,8 @@ pub(super) fn finish(mut scenario: Scenario, skipped: Option<String>, rerun: Str
             stderr: role.stderr,
         });
     }
-    left.extend(remains::descriptors(&files, &roles));
-    left.extend(remains::new_files(&before));
+    left.extend(remains::descriptors(&made, &roles));
+    left.extend(files::new_files(&before, &roles));
     for text in left {
         state.fail(Failure::new(FailureKind::Leftover, text));
     }

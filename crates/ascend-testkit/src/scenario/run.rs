@@ -10,7 +10,7 @@ use super::{Scenario, finish};
 use crate::backend::{Backend, VARIABLE};
 use crate::clock::Budgets;
 use crate::listen::Listener;
-use crate::process::{nursery, remains};
+use crate::process::{files, nursery};
 use crate::report::{Failure, FailureKind, Report};
 use crate::state::Shared;
 
@@ -137,7 +137,7 @@ impl Setup {
         nursery::adopt_orphans();
         let shared = Arc::new(Shared::new(self.budgets));
         let listener = Listener::start(Arc::clone(&shared), backend.clone())?;
-        let before = remains::shared_files();
+        let before = files::names();
         Ok(Scenario {
             shared,
             listener,
