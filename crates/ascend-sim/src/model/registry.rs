@@ -68,8 +68,9 @@ impl<T> Registry<T> {
             return None;
         }
         let data = value & !(0xf << TAG_SHIFT);
-        // A version of 0 and the null index are no keys; `from_ffi` accepts anything, lookups of it find nothing.
-        (data & INDEX_MASK != INDEX_MASK).then(|| DefaultKey::from(KeyData::from_ffi(data)))
+        // `from_ffi` accepts anything, and makes an even version odd: the null index and even versions are no keys of ours.
+        let is_ours = data & INDEX_MASK != INDEX_MASK && data >> 32 & 1 == 1;
+        is_ours.then(|| DefaultKey::from(KeyData::from_ffi(data)))
     }
 }
 
@@ -102,7 +103,7 @@ mod tests {
         let stream = streams.insert(Arc::new(()));
         events.insert(Arc::new(()));
         assert!(events.get(stream).is_none());
-        for raw in [0, 1, usize::MAX, 0x7fff_dead_beef, stream + 1, stream ^ 1 << 33] {
+        for raw in [0, 1, usize::MAX, 0x7fff_dead_beef, stream + 1, stream ^ 1 << 32, stream ^ 1 << 33] {
             assert!(streams.get(raw).is_none(), "{raw:x}");
         }
     }

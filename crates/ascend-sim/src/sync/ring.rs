@@ -174,8 +174,9 @@ impl Ring<'_> {
             return Claim::Met;
         }
         let claimed = seen.next(me);
-        // AcqRel: whoever sees this use also sees that we hold the slot, and we see all that was done in its former use.
-        if slot.word.compare_exchange(seen.0, claimed.0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+        // Whoever sees this use also sees that we hold the slot, and we see all that was done in its former use. SeqCst, as
+        // in `Slot::end`: either a waiter of the former use sees this one, or the load of `parked` below sees the waiter.
+        if slot.word.compare_exchange(seen.0, claimed.0, Ordering::SeqCst, Ordering::Relaxed).is_err() {
             slot.release(me); // a signal that came late
             return Claim::Met;
         }
