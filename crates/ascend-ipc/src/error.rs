@@ -32,6 +32,10 @@ pub enum ErrorKind {
     Timeout,
     /// The process at the other end died.
     PeerDied,
+    /// The process at the other end died earlier; the object is not touched any more, and can only be dropped.
+    Poisoned,
+    /// This process was forked from one that uses AscendCL, which does not survive a fork.
+    Forked,
     /// The other end closed the channel.
     ChannelClosed,
     /// The channel carried something that is no message of ours, or too large a one.

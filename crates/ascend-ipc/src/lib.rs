@@ -50,6 +50,7 @@ mod ffi;
 mod identity;
 pub mod memory;
 mod poll;
+mod poller;
 mod recorded;
 mod runtime;
 mod stream;

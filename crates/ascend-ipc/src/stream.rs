@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ascend_sys::Status;
 
 use crate::deadline::Deadline;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ffi;
 use crate::ffi::device::RawDevice;
 use crate::ffi::in_flight::InFlight;
@@ -109,12 +109,6 @@ impl Stream {
             status
         };
         status.ok().map_err(|status| device.api().failed(call, status))
-    }
-
-    /// Refuses a stream of another device than the one where something lives.
-    #[cold]
-    pub(crate) fn elsewhere(&self, what: &str, device: i32) -> Error {
-        Error::misuse(format!("the {what} is on device {device}, but the stream is on device {}", self.device_id()))
     }
 
     /// How many copies were submitted so far.

@@ -3,7 +3,7 @@
 use super::{IpcEvent, Shared};
 use crate::deadline::Deadline;
 use crate::error::Refused;
-use crate::poll;
+use crate::poller;
 
 impl IpcEvent<Shared> {
     /// `aclrtDestroyEvent(event)`—Destroys the event in this process, after its latest record is executed.
@@ -14,7 +14,7 @@ impl IpcEvent<Shared> {
     /// [`Timeout`](crate::ErrorKind::Timeout) when the record is not executed before the deadline; the event comes back.
     #[doc(alias = "aclrtDestroyEvent")]
     pub fn close(self, deadline: impl Into<Deadline>) -> Result<(), Refused<Self>> {
-        match poll::until(|| self.raw.is_complete(), deadline.into(), None, "the record was executed") {
+        match poller::wait(&self.raw, None, deadline.into()) {
             Ok(()) => Ok(()), // dropping destroys it, which cannot fail for a valid handle
             Err(error) => Err(Refused { error, value: self }),
         }

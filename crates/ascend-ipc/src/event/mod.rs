@@ -11,6 +11,7 @@
 mod close;
 mod create;
 mod open;
+mod ready;
 mod record;
 mod share;
 mod state;
@@ -21,6 +22,7 @@ use std::fmt;
 use crate::ffi::event::RawEvent;
 use crate::ticket::EventId;
 
+pub use ready::Ready;
 pub use state::{Created, Opened, Records, Shared, Shares, Waits};
 
 /// An event that processes share; `S` says how far it has come here.

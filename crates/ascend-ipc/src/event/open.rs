@@ -1,5 +1,7 @@
 //! Opens, in process B, an event that process A shared.
 
+use std::sync::Arc;
+
 use super::{IpcEvent, Opened};
 use crate::device::Device;
 use crate::error::Result;
@@ -16,7 +18,7 @@ impl Ticket {
     /// [`Stale`](crate::ErrorKind::Stale) when its creator has exited or destroyed the event; whatever the call answers.
     #[doc(alias = "aclrtIpcOpenEventHandle")]
     pub fn open(&self, device: &Device) -> Result<IpcEvent<Opened>> {
-        let recorder = self.check(&device.raw)?;
+        let recorder = self.check(&device.raw)?.map(Arc::new);
         let raw = RawEvent::open(&device.raw, self.live_bytes())?;
         Ok(IpcEvent { raw, id: self.event_id(), state: Opened { recorder } })
     }

@@ -21,8 +21,8 @@ impl<S> IpcEvent<S> {
     where
         S: Records,
     {
-        if !self.raw.device().is(stream.raw().device()) {
-            return Err(stream.elsewhere("event", self.device_id()));
+        if !self.raw.admits(stream.raw()) {
+            self.raw.admit(stream.raw())?;
         }
         let status = self.raw.record(stream.raw());
         if status.0 != 0 {

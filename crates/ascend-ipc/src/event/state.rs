@@ -3,7 +3,7 @@
 //! The traits exist for the sentence that the compiler says when a verb is used in the wrong state; nobody implements or
 //! names them.
 
-use std::os::fd::OwnedFd;
+use crate::poller::Peer;
 
 /// Created, and not shared yet: it can only be [`share`](super::IpcEvent::share)d.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Shared(pub(super) ());
 #[derive(Debug)]
 pub struct Opened {
     /// Readable once the recording process has ended; `None` where that cannot be watched.
-    pub(super) recorder: Option<OwnedFd>,
+    pub(super) recorder: Option<Peer>,
 }
 
 mod sealed {

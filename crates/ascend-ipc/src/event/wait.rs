@@ -1,11 +1,9 @@
 //! Waits, in process B, for the event that process A recorded: on the device, or bounded on the host.
 
-use std::os::fd::AsFd;
-
 use super::{IpcEvent, Opened, Shared, Waits};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::poll;
+use crate::poller;
 use crate::recorded::Recorded;
 use crate::stream::Stream;
 
@@ -24,9 +22,7 @@ impl<S> IpcEvent<S> {
     where
         S: Waits,
     {
-        if recorded.event() != self.id {
-            return Err(self.not_this(recorded));
-        }
+        self.of_this(recorded)?;
         self.wait_latest(stream)
     }
 
@@ -42,8 +38,8 @@ impl<S> IpcEvent<S> {
     where
         S: Waits,
     {
-        if !self.raw.device().is(stream.raw().device()) {
-            return Err(stream.elsewhere("event", self.device_id()));
+        if !self.raw.admits(stream.raw()) {
+            self.raw.admit(stream.raw())?;
         }
         let status = self.raw.stream_wait(stream.raw());
         if status.0 == 0 {
@@ -58,13 +54,12 @@ impl IpcEvent<Opened> {
     ///
     /// # Errors
     /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline; [`PeerDied`](crate::ErrorKind::PeerDied) when the recording
-    /// process ended first; [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of another event.
+    /// process ended first: then the event is poisoned, and no call is made on it any more, its destroy included;
+    /// [`Poisoned`](crate::ErrorKind::Poisoned) when that was found out before, or when the runtime does not come back from
+    /// its query within half a second after the deadline; [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of another event.
     pub fn wait_host(&self, recorded: &Recorded, deadline: impl Into<Deadline>) -> Result<()> {
-        if recorded.event() != self.id {
-            return Err(self.not_this(recorded));
-        }
-        let recorder = self.state.recorder.as_ref().map(AsFd::as_fd);
-        poll::until(|| self.raw.is_complete(), deadline.into(), recorder, "the record was executed")
+        self.of_this(recorded)?;
+        poller::wait(&self.raw, self.state.recorder.clone(), deadline.into())
     }
 }
 
@@ -75,10 +70,8 @@ impl IpcEvent<Shared> {
     /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline; [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of
     /// another event.
     pub fn wait_host(&self, recorded: &Recorded, deadline: impl Into<Deadline>) -> Result<()> {
-        if recorded.event() != self.id {
-            return Err(self.not_this(recorded));
-        }
-        poll::until(|| self.raw.is_complete(), deadline.into(), None, "the record was executed")
+        self.of_this(recorded)?;
+        poller::wait(&self.raw, None, deadline.into())
     }
 }
 
@@ -89,10 +82,14 @@ impl<S> IpcEvent<S> {
     /// [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of another event; whatever the call answers.
     #[doc(alias = "aclrtQueryEventStatus")]
     pub fn is_complete(&self, recorded: &Recorded) -> Result<bool> {
-        if recorded.event() != self.id {
-            return Err(self.not_this(recorded));
-        }
+        self.of_this(recorded)?;
         self.raw.is_complete()
+    }
+
+    /// Refuses a record of another event.
+    #[inline]
+    pub(super) fn of_this(&self, recorded: &Recorded) -> Result<()> {
+        if recorded.event() == self.id { Ok(()) } else { Err(self.not_this(recorded)) }
     }
 
     #[cold]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use ascend_sys::Status;
 
+use super::fork;
 use super::library::Api;
 use crate::error::Result;
 
@@ -27,6 +28,7 @@ unsafe impl Sync for RawDevice {}
 impl RawDevice {
     /// `aclrtSetDevice(id)`—Sets a device, and remembers its primary context.
     pub(crate) fn set(api: &'static Api, id: i32) -> Result<Self> {
+        fork::refuse()?;
         // SAFETY: any id may be asked for; a wrong one is refused.
         let status = Status(unsafe { (api.set_device)(id) });
         api.check("aclrtSetDevice", status)?;
@@ -52,14 +54,14 @@ impl RawDevice {
     }
 
     /// Whether two values are the same device of the same runtime.
-    #[inline]
-    pub(crate) fn is(self: &Arc<Self>, other: &Arc<Self>) -> bool {
-        Arc::ptr_eq(self, other) || self.is_twin(other)
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.id == other.id && self.is_of_the_runtime_of(other)
     }
 
-    #[cold]
-    fn is_twin(&self, other: &Self) -> bool {
-        self.id == other.id && self.is_of_the_runtime_of(other)
+    /// A number that no other living value has, and never 0.
+    #[inline]
+    pub(crate) fn number(self: &Arc<Self>) -> usize {
+        Arc::as_ptr(self).addr()
     }
 
     /// Whether two devices belong to one runtime, so that handles of the one mean something to the other.
@@ -74,6 +76,7 @@ impl RawDevice {
 
     /// `aclrtSetCurrentContext(context)`—Binds this thread to the device, without counting.
     pub(crate) fn bind(&self) -> Result<()> {
+        fork::refuse()?;
         // SAFETY: the primary context lives as long as this device's count (A6).
         let status = Status(unsafe { (self.api.set_current_context)(self.context.as_ptr()) });
         self.api.check("aclrtSetCurrentContext", status)
@@ -83,6 +86,7 @@ impl RawDevice {
     ///
     /// For what happens behind the caller's back; a thread that was bound to nothing stays bound to the device.
     pub(crate) fn visit<R>(&self, work: impl FnOnce() -> R) -> Result<R> {
+        fork::refuse()?;
         let mut before = core::ptr::null_mut();
         // SAFETY: a writable pointer; it stays null where there is no context.
         let status = unsafe { (self.api.current_context)(&raw mut before) };
@@ -109,6 +113,9 @@ impl RawDevice {
 
 impl Drop for RawDevice {
     fn drop(&mut self) {
+        if fork::is_child() {
+            return;
+        }
         // Everything that kept the device alive is gone, so no work is left for which a teardown would wait. A failure
         // means that somebody reset the device behind our back; there is nobody to tell.
         // SAFETY: the one count that `set` took.
@@ -118,6 +125,7 @@ impl Drop for RawDevice {
 
 /// `aclrtGetDeviceCount(out)`—How many devices this process sees.
 pub(crate) fn count(api: &'static Api) -> Result<u32> {
+    fork::refuse()?;
     let mut count = 0;
     // SAFETY: a writable integer.
     let status = Status(unsafe { (api.device_count)(&raw mut count) });

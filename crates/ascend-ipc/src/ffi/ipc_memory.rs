@@ -13,6 +13,7 @@ use ascend_sys::abi::aclError;
 use ascend_sys::{IpcMemoryExportFlags, IpcMemoryImportFlags, Status};
 
 use super::device::RawDevice;
+use super::fork;
 use super::library::Api;
 use super::memory::{RawMemory, Release};
 use crate::error::{Error, ErrorKind, Result};
@@ -99,6 +100,7 @@ fn map(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<RawMemory> 
 /// `aclrtIpcMemClose(key)`—Closes an import, or else an export.
 pub(super) fn close(api: &'static Api, key: &CStr) -> aclError {
     match api.ipc_memory_close {
+        _ if fork::is_child() => 0,
         // SAFETY: a terminated key (A10) that this process exported or imported, closed once for that.
         Some(close) => unsafe { close(key.as_ptr()) },
         None => 0,

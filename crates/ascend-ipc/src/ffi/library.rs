@@ -14,6 +14,7 @@ use ascend_sys::abi::{
 };
 use ascend_sys::{Library, MissingSymbol, Origin, Status};
 
+use super::fork;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Code of an initialisation that somebody else did before.
@@ -99,6 +100,7 @@ impl Api {
 
     /// Initialises the runtime behind a table, which this crate never finalises by itself.
     pub(crate) fn start(library: Library) -> Result<&'static Self> {
+        fork::settle()?;
         let api = Self::only(library)?;
         // SAFETY: null is "no configuration".
         let status = Status(unsafe { (api.init)(core::ptr::null()) });
@@ -116,7 +118,10 @@ impl Api {
         static KNOWN: Mutex<Vec<&'static Api>> = Mutex::new(Vec::new());
         let resolved = Self::resolve(library)?;
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |api: &&&Self| core::ptr::fn_addr_eq(api.set_device, resolved.set_device);
+        let same = |api: &&&Self| {
+            core::ptr::fn_addr_eq(api.set_device, resolved.set_device)
+                && core::ptr::fn_addr_eq(api.query_event, resolved.query_event)
+        };
         if let Some(api) = known.iter().find(same) {
             return Ok(api);
         }
@@ -127,6 +132,7 @@ impl Api {
 
     /// Gives one initialisation back; the process is finalised with the last one.
     pub(crate) fn finalize(&self) -> Result<()> {
+        fork::refuse()?;
         let finalize = self.finalize_reference.ok_or_else(|| self.library.missing("aclFinalizeReference"))?;
         let mut left = 0;
         // SAFETY: a writable counter.

@@ -13,6 +13,7 @@ use ascend_sys::Status;
 use ascend_sys::abi::{ACL_MEM_MALLOC_NORMAL_ONLY, aclrtMemcpyKind};
 
 use super::device::RawDevice;
+use super::fork;
 use super::stream::RawStream;
 use crate::error::Result;
 
@@ -142,6 +143,9 @@ impl RawMemory {
 
 impl Drop for RawMemory {
     fn drop(&mut self) {
+        if fork::is_child() {
+            return;
+        }
         let api = self.device.api;
         let address = self.address.as_ptr();
         match &self.release {

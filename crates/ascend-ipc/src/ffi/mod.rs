@@ -5,6 +5,7 @@
 
 pub(crate) mod device;
 pub(crate) mod event;
+pub(crate) mod fork;
 pub(crate) mod host_function;
 pub(crate) mod in_flight;
 pub(crate) mod inherit;

@@ -3,6 +3,7 @@
 mod close;
 mod death;
 mod open;
+mod ready;
 mod record;
 mod share;
 mod stage;

@@ -62,6 +62,12 @@ fn bereaved(cx: &mut RoleCx, link: Link) -> RoleResult {
     channel.send(&(), PATIENCE)?;
     let error = event.wait_host(&recorded, PATIENCE).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PeerDied, "{error}");
+    // Poisoned: the runtime is not asked again, whatever the verb.
+    let stream = device.create_stream()?;
+    assert_eq!(event.wait_host(&recorded, PATIENCE).unwrap_err().kind(), ErrorKind::Poisoned);
+    assert_eq!(event.is_complete(&recorded).unwrap_err().kind(), ErrorKind::Poisoned);
+    let error = event.wait(&stream, &recorded).unwrap_err();
+    assert_eq!((error.kind(), error.failed_call()), (ErrorKind::Poisoned, None), "{error}");
     Ok(())
 }
 

@@ -1,0 +1,64 @@
+//! A process that forks after the runtime was initialised: the child is refused by every verb, and destroys nothing.
+//!
+//! Without the test harness: only a process of one thread may fork and go on in Rust.
+#![allow(clippy::print_stdout, reason = "says what the harness would say")]
+
+use std::time::Duration;
+
+use ascend_ipc::{ErrorKind, IpcEvent, Result, Runtime};
+use fork::Fork;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn main() {
+    // What `cargo test -- --list` and a filter ask of a test binary.
+    if std::env::args().any(|argument| argument == "--list") {
+        println!("a_forked_child_is_refused_by_name_and_the_parent_goes_on: test");
+        return;
+    }
+    let acl = Runtime::simulated().unwrap();
+    let device = acl.device(0).unwrap();
+    let stream = device.create_stream().unwrap();
+    let created = IpcEvent::create(&device).unwrap();
+    let (event, ticket) = IpcEvent::create(&device).unwrap().share().unwrap();
+    let recorded = event.record(&stream).unwrap();
+    let mut buffer = device.allocate(4096).unwrap();
+    buffer.write(0, &[7; 16]).unwrap();
+
+    match fork::fork().unwrap() {
+        Fork::Child => {
+            let refused = |outcome: Result<()>| matches!(outcome, Err(error) if error.kind() == ErrorKind::Forked);
+            let verbs = [
+                refused(event.record(&stream).map(drop)),
+                refused(event.wait_host(&recorded, PATIENCE)),
+                refused(event.is_complete(&recorded).map(drop)),
+                refused(stream.synchronize(PATIENCE)),
+                refused(stream.launch_host(|| ())),
+                refused(buffer.read(0, &mut [0; 16])),
+                refused(device.create_stream().map(drop)),
+                refused(IpcEvent::create(&device).map(drop)),
+                refused(ticket.open(&device).map(drop)),
+                refused(Runtime::simulated().map(drop)),
+                refused(acl.device(0).map(drop)),
+                refused(acl.device_count().map(drop)),
+                refused(created.share().map(drop).map_err(Into::into)),
+            ];
+            drop((event, buffer, stream, device)); // destroys nothing
+            // The number of the first verb that was not refused; 0 if there is none.
+            let first = verbs.iter().position(|refused| !refused).map_or(0, |index| index + 1);
+            std::process::exit(i32::try_from(first).unwrap_or(99));
+        }
+        Fork::Parent(child) => {
+            let status = fork::waitpid(child).unwrap();
+            assert_eq!(status, 0, "status of the child: the number of the verb that was not refused, times 256");
+        }
+    }
+    event.wait_host(&recorded, PATIENCE).unwrap();
+    let mut bytes = [0; 16];
+    buffer.read(0, &mut bytes).unwrap();
+    assert_eq!(bytes, [7; 16]);
+    event.close(PATIENCE).unwrap();
+    println!(
+        "test a_forked_child_is_refused_by_name_and_the_parent_goes_on ... ok\n\ntest result: ok. 1 passed; 0 failed"
+    );
+}
