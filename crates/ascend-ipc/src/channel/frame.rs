@@ -1,53 +1,85 @@
-//! A message on the wire: its length and a version, then its content.
+//! A message on the wire: its length, a version, how many descriptors travel with it, then its content.
+
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::LONGEST;
+use super::{LONGEST, passenger};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Length (4 bytes, little endian) and version.
-const HEADER: usize = 5;
-const VERSION: u8 = 1;
+/// Length (4 bytes, little endian), version, number of descriptors.
+const HEADER: usize = 6;
+const VERSION: u8 = 2;
+/// The kernel takes no more descriptors along with one message.
+pub(super) const MOST_DESCRIPTORS: usize = 253;
 
-/// A message as bytes.
-pub(super) fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>> {
-    let unfit = |error| Error::new(ErrorKind::Protocol, format!("the message cannot be encoded: {error}"));
-    let mut bytes = vec![0; HEADER];
-    bytes = postcard::to_extend(message, bytes).map_err(unfit)?;
+/// What was received of messages that are not complete yet.
+#[derive(Default)]
+pub(super) struct Received {
+    pub(super) bytes: Vec<u8>,
+    pub(super) descriptors: VecDeque<OwnedFd>,
+}
+
+/// A message's content, and the descriptors that came with it.
+pub(super) struct Body {
+    pub(super) bytes: Vec<u8>,
+    descriptors: VecDeque<OwnedFd>,
+}
+
+/// A message as bytes, and the descriptors of its tickets' leases.
+pub(super) fn encode<T: Serialize>(message: &T) -> Result<(Vec<u8>, VecDeque<OwnedFd>)> {
+    let unfit =
+        |error: postcard::Error| Error::new(ErrorKind::Protocol, format!("the message cannot be encoded: {error}"));
+    let encode = || postcard::to_extend(message, vec![0; HEADER]);
+    let (mut bytes, descriptors) = passenger::with(VecDeque::new(), encode, unfit)?;
+    if descriptors.len() > MOST_DESCRIPTORS {
+        let what = format!("a message with {} tickets is too long: send at most {MOST_DESCRIPTORS}", descriptors.len());
+        return Err(Error::new(ErrorKind::Protocol, what));
+    }
     let length = bytes.len() - HEADER;
     if length > LONGEST {
         return Err(Error::new(ErrorKind::Protocol, format!("a message of {length} bytes is longer than {LONGEST}")));
     }
     bytes[..4].copy_from_slice(&(length as u32).to_le_bytes());
     bytes[4] = VERSION;
-    Ok(bytes)
+    bytes[5] = descriptors.len() as u8;
+    Ok((bytes, descriptors))
 }
 
-/// Takes the first message's content out of what was received, if it is complete.
-pub(super) fn take(received: &mut Vec<u8>) -> Result<Option<Vec<u8>>> {
-    let Some((header, _)) = received.split_first_chunk::<HEADER>() else { return Ok(None) };
-    let [l0, l1, l2, l3, version] = *header;
-    let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-    if version != VERSION || length > LONGEST {
+/// Takes the first message out of what was received, if it is complete.
+pub(super) fn take(received: &mut Received) -> Result<Option<Body>> {
+    let Some((header, _)) = received.bytes.split_first_chunk::<HEADER>() else { return Ok(None) };
+    let [l0, l1, l2, l3, version, count] = *header;
+    let (length, count) = (u32::from_le_bytes([l0, l1, l2, l3]) as usize, usize::from(count));
+    if version != VERSION || length > LONGEST || count > MOST_DESCRIPTORS {
         let what = format!("what came is no message of ours (version {version}, {length} bytes)");
         return Err(Error::new(ErrorKind::Protocol, what));
     }
-    if received.len() < HEADER + length {
+    if received.bytes.len() < HEADER + length {
         return Ok(None);
     }
-    let rest = received.split_off(HEADER + length);
-    let mut message = std::mem::replace(received, rest);
-    Ok(Some(message.split_off(HEADER)))
+    if received.descriptors.len() < count {
+        let what = format!("a message came with {} of its {count} leases", received.descriptors.len());
+        return Err(Error::new(ErrorKind::Protocol, what));
+    }
+    let rest = received.bytes.split_off(HEADER + length);
+    let mut message = std::mem::replace(&mut received.bytes, rest);
+    Ok(Some(Body { bytes: message.split_off(HEADER), descriptors: received.descriptors.drain(..count).collect() }))
 }
 
 /// A message's content as a value.
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+pub(super) fn decode<T: DeserializeOwned>(body: Body) -> Result<T> {
     let kind = std::any::type_name::<T>();
-    match postcard::take_from_bytes(body) {
-        Ok((message, [])) => Ok(message),
-        Ok((_, rest)) => Err(Error::new(ErrorKind::Protocol, format!("{} bytes follow a {kind}", rest.len()))),
-        Err(error) => Err(Error::new(ErrorKind::Protocol, format!("what came is no {kind}: {error}"))),
+    let unfit = |error: postcard::Error| Error::new(ErrorKind::Protocol, format!("what came is no {kind}: {error}"));
+    let decode = || postcard::take_from_bytes(&body.bytes);
+    match passenger::with(body.descriptors, decode, unfit)? {
+        ((message, []), left) if left.is_empty() => Ok(message),
+        ((_, rest), left) => {
+            let what = format!("{} bytes and {} leases follow a {kind}", rest.len(), left.len());
+            Err(Error::new(ErrorKind::Protocol, what))
+        }
     }
 }
 
@@ -55,30 +87,51 @@ pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 mod tests {
     use super::*;
 
+    fn bytes<T: Serialize>(message: &T) -> Vec<u8> {
+        encode(message).unwrap().0
+    }
+
+    fn body(bytes: &[u8]) -> Body {
+        Body { bytes: bytes.to_vec(), descriptors: VecDeque::new() }
+    }
+
     #[test]
     fn messages_come_out_whole_and_in_order_however_they_arrive() {
-        let mut stream = encode(&"first").unwrap();
-        stream.extend(encode(&(2_u64, "second")).unwrap());
+        let mut stream = bytes(&"first");
+        stream.extend(bytes(&(2_u64, "second")));
         for piece in 1..stream.len() {
-            let mut received = Vec::new();
+            let mut received = Received::default();
             let mut bodies = Vec::new();
             for chunk in stream.chunks(piece) {
-                received.extend_from_slice(chunk);
+                received.bytes.extend_from_slice(chunk);
                 while let Some(body) = take(&mut received).unwrap() {
                     bodies.push(body);
                 }
             }
-            assert_eq!(bodies.len(), 2, "in pieces of {piece}");
-            assert_eq!(decode::<String>(&bodies[0]).unwrap(), "first");
-            assert_eq!(decode::<(u64, String)>(&bodies[1]).unwrap(), (2, "second".to_owned()));
+            let [first, second] = <[Body; 2]>::try_from(bodies).ok().unwrap_or_else(|| panic!("in pieces of {piece}"));
+            assert_eq!(decode::<String>(first).unwrap(), "first");
+            assert_eq!(decode::<(u64, String)>(second).unwrap(), (2, "second".to_owned()));
         }
     }
 
     #[test]
     fn absurd_lengths_and_other_versions_are_refused_at_once() {
-        for header in [[255, 255, 255, 255, VERSION], [0, 0, 0, 0, 0], [1, 0, 1, 0, VERSION]] {
-            assert_eq!(take(&mut header.to_vec()).unwrap_err().kind(), ErrorKind::Protocol, "{header:?}");
+        let absurd = [
+            [255, 255, 255, 255, VERSION, 0],
+            [0, 0, 0, 0, 0, 0],
+            [1, 0, 1, 0, VERSION, 0],
+            [0, 0, 0, 0, VERSION, 255],
+        ];
+        for header in absurd {
+            let mut received = Received { bytes: header.to_vec(), ..Received::default() };
+            assert_eq!(take(&mut received).err().map(|error| error.kind()), Some(ErrorKind::Protocol), "{header:?}");
         }
+    }
+
+    #[test]
+    fn a_message_without_the_leases_that_it_promises_is_refused() {
+        let mut received = Received { bytes: vec![0, 0, 0, 0, VERSION, 1], ..Received::default() };
+        assert_eq!(take(&mut received).err().map(|error| error.kind()), Some(ErrorKind::Protocol));
     }
 
     #[test]
@@ -88,7 +141,7 @@ mod tests {
 
     #[test]
     fn trailing_bytes_and_other_content_are_refused() {
-        assert_eq!(decode::<u8>(&[1, 2]).unwrap_err().kind(), ErrorKind::Protocol);
-        assert_eq!(decode::<String>(&[200]).unwrap_err().kind(), ErrorKind::Protocol);
+        assert_eq!(decode::<u8>(body(&[1, 2])).unwrap_err().kind(), ErrorKind::Protocol);
+        assert_eq!(decode::<String>(body(&[200])).unwrap_err().kind(), ErrorKind::Protocol);
     }
 }

@@ -6,6 +6,7 @@
 
 mod frame;
 mod inherited;
+pub(crate) mod passenger;
 mod unix_socket;
 
 use std::fmt;
@@ -30,7 +31,7 @@ pub struct Channel {
     /// Held while a message is written, so that messages of several threads do not mix.
     sending: Mutex<()>,
     /// What was received of a message that is not complete yet.
-    received: Mutex<Vec<u8>>,
+    received: Mutex<frame::Received>,
 }
 
 impl Channel {
@@ -48,18 +49,18 @@ impl Channel {
         Self { socket, sending: Mutex::default(), received: Mutex::default() }
     }
 
-    /// Sends a message.
+    /// Sends a message; each [`Ticket`](crate::Ticket) in it that this process made takes a lease along.
     ///
     /// # Errors
     /// [`ChannelClosed`](ErrorKind::ChannelClosed) when the other end is gone; [`Timeout`](ErrorKind::Timeout) when it does
     /// not read; [`Protocol`](ErrorKind::Protocol) when the message is longer than [`LONGEST`]. After a timeout in the
-    /// middle of a message the channel is closed.
+    /// middle of a message the channel is closed. [`Stale`](ErrorKind::Stale) when a ticket's object is closed here.
     pub fn send<T: Serialize>(&self, message: &T, deadline: impl Into<Deadline>) -> Result<()> {
-        let bytes = frame::encode(message)?;
+        let (bytes, descriptors) = frame::encode(message)?;
         let deadline = deadline.into();
         let _turn = turn(&self.sending, deadline)?;
         let mut sent = 0;
-        let outcome = unix_socket::send_all(self.socket.as_fd(), &bytes, &mut sent, deadline);
+        let outcome = unix_socket::send_all(self.socket.as_fd(), &bytes, &descriptors, &mut sent, deadline);
         if outcome.is_err() && sent > 0 {
             // Half a message cannot be taken back: the other end must not take the next one for its rest.
             let _ = rustix::net::shutdown(&self.socket, rustix::net::Shutdown::Both);
@@ -77,10 +78,10 @@ impl Channel {
         let mut received = turn(&self.received, deadline)?;
         loop {
             if let Some(body) = frame::take(&mut received)? {
-                return frame::decode(&body);
+                return frame::decode(body);
             }
             if unix_socket::receive_some(self.socket.as_fd(), &mut received, deadline)? == 0 {
-                let rest = if received.is_empty() { "" } else { ", in the middle of a message" };
+                let rest = if received.bytes.is_empty() { "" } else { ", in the middle of a message" };
                 return Err(Error::new(ErrorKind::ChannelClosed, format!("the other end closed the channel{rest}")));
             }
         }

@@ -1,14 +1,21 @@
 //! Unix stream sockets: pairs, a listener on a path, and bounded reads and writes.
 
+use std::collections::VecDeque;
+use std::io::{IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
+};
 
 use super::Channel;
+use super::frame::{MOST_DESCRIPTORS, Received};
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -124,11 +131,24 @@ fn same_user(socket: OwnedFd) -> Result<OwnedFd> {
     Err(Error::new(ErrorKind::Io, format!("the peer is user {}, which is not this one", peer.uid.as_raw())))
 }
 
-/// Writes everything; counts in `sent` what was written, also when it fails.
-pub(super) fn send_all(socket: BorrowedFd<'_>, bytes: &[u8], sent: &mut usize, deadline: Deadline) -> Result<()> {
+/// Writes everything, the descriptors with the first byte; counts in `sent` what was written, also when it fails.
+pub(super) fn send_all(
+    socket: BorrowedFd<'_>,
+    bytes: &[u8],
+    descriptors: &VecDeque<OwnedFd>,
+    sent: &mut usize,
+    deadline: Deadline,
+) -> Result<()> {
+    let descriptors: Vec<BorrowedFd<'_>> = descriptors.iter().map(AsFd::as_fd).collect();
+    let mut space = vec![MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
     while *sent < bytes.len() {
+        let mut along = SendAncillaryBuffer::new(&mut space);
+        if *sent == 0 && !descriptors.is_empty() && !along.push(SendAncillaryMessage::ScmRights(&descriptors)) {
+            return Err(Error::new(ErrorKind::Protocol, "too many leases for one message"));
+        }
+        let rest = [IoSlice::new(&bytes[*sent..])];
         // Without a signal when the other end is gone.
-        match rustix::net::send(socket, &bytes[*sent..], SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+        match rustix::net::sendmsg(socket, &rest, &mut along, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
             Ok(count) => *sent += count,
             Err(Errno::AGAIN) => ready(socket, PollFlags::OUT, deadline, "room for a message")?,
             Err(Errno::INTR) => {}
@@ -139,13 +159,28 @@ pub(super) fn send_all(socket: BorrowedFd<'_>, bytes: &[u8], sent: &mut usize, d
 }
 
 /// Appends what there is to `received`, waiting for some; 0 is the end.
-pub(super) fn receive_some(socket: BorrowedFd<'_>, received: &mut Vec<u8>, deadline: Deadline) -> Result<usize> {
+pub(super) fn receive_some(socket: BorrowedFd<'_>, received: &mut Received, deadline: Deadline) -> Result<usize> {
     let mut chunk = [0_u8; 4096];
+    let mut space = vec![MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
     loop {
-        match rustix::net::recv(socket, &mut chunk[..], RecvFlags::DONTWAIT) {
-            Ok((count, _)) => {
-                received.extend_from_slice(&chunk[..count]);
-                return Ok(count);
+        let mut along = RecvAncillaryBuffer::new(&mut space);
+        let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
+        match rustix::net::recvmsg(socket, &mut [IoSliceMut::new(&mut chunk)], &mut along, flags) {
+            Ok(message) => {
+                for along in along.drain() {
+                    if let RecvAncillaryMessage::ScmRights(descriptors) = along {
+                        received.descriptors.extend(descriptors);
+                    }
+                }
+                if message.flags.contains(ReturnFlags::CTRUNC) {
+                    let what = "no descriptor left for the leases of a message: raise ulimit -n";
+                    return Err(Error::new(ErrorKind::ResourceExhausted, what));
+                }
+                if received.descriptors.len() > 2 * MOST_DESCRIPTORS {
+                    return Err(Error::new(ErrorKind::Protocol, "descriptors came that no message announced"));
+                }
+                received.bytes.extend_from_slice(&chunk[..message.bytes]);
+                return Ok(message.bytes);
             }
             Err(Errno::AGAIN) => ready(socket, PollFlags::IN, deadline, "a message")?,
             Err(Errno::INTR) => {}

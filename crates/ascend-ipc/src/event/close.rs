@@ -2,19 +2,27 @@
 
 use super::{IpcEvent, Shared};
 use crate::deadline::Deadline;
-use crate::error::Refused;
+use crate::error::{ErrorKind, Refused};
 use crate::poller;
 
 impl IpcEvent<Shared> {
-    /// `aclrtDestroyEvent(event)`—Destroys the event in this process, after its latest record is executed.
+    /// `aclrtDestroyEvent(event)`—Destroys the event in this process, after its latest record is executed and all leases
+    /// are back.
     ///
-    /// Processes that have opened it keep it; processes that have not cannot open it any more.
+    /// Who opened a ticket that came without a lease keeps the event; who has not opened it yet cannot any more.
     ///
     /// # Errors
-    /// [`Timeout`](crate::ErrorKind::Timeout) when the record is not executed before the deadline; the event comes back.
+    /// [`Timeout`](crate::ErrorKind::Timeout) when the record is not executed, or a lease is not back, before the deadline;
+    /// the event comes back, and the text says who holds it. A holder that dies returns its lease by that; the event is
+    /// then not destroyed but given up, see [`leases`](Self::leases).
     #[doc(alias = "aclrtDestroyEvent")]
-    pub fn close(self, deadline: impl Into<Deadline>) -> Result<(), Refused<Self>> {
-        match poller::wait(&self.raw, None, deadline.into()) {
+    pub fn close(mut self, deadline: impl Into<Deadline>) -> Result<(), Refused<Self>> {
+        let deadline = deadline.into();
+        let executed = match poller::wait(&self.raw, None, deadline) {
+            Err(error) if error.kind() == ErrorKind::Poisoned => Ok(()), // there is nothing to wait for any more
+            outcome => outcome,
+        };
+        match executed.and_then(|()| self.state.loan.close(deadline)) {
             Ok(()) => Ok(()), // dropping destroys it, which cannot fail for a valid handle
             Err(error) => Err(Refused { error, value: self }),
         }

@@ -11,15 +11,17 @@ use crate::ticket::Ticket;
 impl Ticket {
     /// `aclrtIpcOpenEventHandle(handle, out)`—Opens the event for streams of this device.
     ///
-    /// The ticket is checked before the runtime sees its bytes. It can be opened more than once.
+    /// The ticket is checked before the runtime sees its bytes. It can be opened more than once. If it came through a
+    /// [`Channel`](crate::Channel), the exporter is told, and keeps the event until this ticket and whatever it opened are
+    /// dropped, or this process dies.
     ///
     /// # Errors
     /// [`Ticket`](crate::ErrorKind::Ticket) when it is from another boot, runtime or SoC, or from this very process;
     /// [`Stale`](crate::ErrorKind::Stale) when its creator has exited or destroyed the event; whatever the call answers.
     #[doc(alias = "aclrtIpcOpenEventHandle")]
     pub fn open(&self, device: &Device) -> Result<IpcEvent<Opened>> {
-        let recorder = self.check(&device.raw)?.map(Arc::new);
-        let raw = RawEvent::open(&device.raw, self.live_bytes())?;
+        let recorder = self.check(&device.raw)?.map(Arc::new).or_else(|| self.lease.watch());
+        let raw = RawEvent::open(&device.raw, self.live_bytes(), self.lease.open())?;
         Ok(IpcEvent { raw, id: self.event_id(), state: Opened { recorder } })
     }
 }

@@ -2,13 +2,16 @@
 
 use super::{IpcEvent, Shared, Shares};
 use crate::error::Refused;
+use crate::ffi::event::RawEvent;
+use crate::lease::{Leases, Lent, Loan};
 use crate::ticket::Ticket;
 
 impl<S> IpcEvent<S> {
     /// `aclrtIpcGetEventHandle(event, out)`—Exports the event, once; the ticket can go to any number of processes.
     ///
     /// A ticket lets whoever holds it open the event: it is a capability, to be sent only to processes that may have it.
-    /// Keep the event until they have opened it.
+    /// Sent through a [`Channel`](crate::Channel) it takes a lease along: the event then stays until that is back, also when
+    /// it is dropped here. Otherwise keep the event until everybody has opened it.
     ///
     /// # Errors
     /// Whatever the call answers; the event comes back.
@@ -17,9 +20,30 @@ impl<S> IpcEvent<S> {
     where
         S: Shares,
     {
-        match self.raw.export().and_then(|bytes| Ticket::of_event(self.raw.device(), self.id, bytes)) {
-            Ok(ticket) => Ok((IpcEvent { raw: self.raw, id: self.id, state: Shared(()) }, ticket)),
+        let loan = Loan::new(self.raw.clone());
+        let ticket =
+            self.raw.export().and_then(|bytes| Ticket::of_event(self.raw.device(), self.id, bytes, loan.lender()));
+        match ticket {
+            Ok(ticket) => Ok((IpcEvent { raw: self.raw, id: self.id, state: Shared { loan } }, ticket)),
             Err(error) => Err(Refused { error, value: self }),
         }
+    }
+}
+
+impl Lent for RawEvent {
+    /// The dead process may hold the event's lock: nobody here touches the event again.
+    fn holder_died(&self) {
+        self.poison();
+    }
+}
+
+impl IpcEvent<Shared> {
+    /// Who holds a ticket that was sent through a [`Channel`](crate::Channel), or has opened it.
+    ///
+    /// If somebody died who had it open, the event is poisoned: no call is made on it any more, since the vendor's runtime
+    /// may wait for ever for a lock that the dead process holds.
+    #[must_use]
+    pub fn leases(&self) -> Leases {
+        self.state.loan.leases()
     }
 }

@@ -3,6 +3,8 @@
 //! The traits exist for the sentence that the compiler says when a verb is used in the wrong state; nobody implements or
 //! names them.
 
+use crate::ffi::event::RawEvent;
+use crate::lease::Loan;
 use crate::poller::Peer;
 
 /// Created, and not shared yet: it can only be [`share`](super::IpcEvent::share)d.
@@ -10,11 +12,12 @@ use crate::poller::Peer;
 pub struct Created(pub(super) ());
 
 /// Shared: this process [`record`](super::IpcEvent::record)s it.
-#[derive(Debug)]
-pub struct Shared(pub(super) ());
+pub struct Shared {
+    /// The same event as the outer one's, which must not be destroyed while others hold it.
+    pub(super) loan: Loan<RawEvent>,
+}
 
 /// Opened from a ticket: this process [`wait`](super::IpcEvent::wait)s for it.
-#[derive(Debug)]
 pub struct Opened {
     /// Readable once the recording process has ended; `None` where that cannot be watched.
     pub(super) recorder: Option<Peer>,

@@ -71,6 +71,7 @@ impl IpcEvent<Shared> {
     /// another event.
     pub fn wait_host(&self, recorded: &Recorded, deadline: impl Into<Deadline>) -> Result<()> {
         self.of_this(recorded)?;
+        let _ = self.leases(); // poisons the event if somebody died who had it open
         poller::wait(&self.raw, None, deadline.into())
     }
 }

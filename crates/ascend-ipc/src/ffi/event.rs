@@ -16,6 +16,7 @@ use super::device::RawDevice;
 use super::fork::{self, Permit};
 use super::stream::RawStream;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lease::Borrowed;
 
 /// An event that this process created or opened; destroyed with the last clone.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ struct Owned {
     /// The number of `device` while the event may be touched: one comparison of a hot call covers the device, a poisoned
     /// event and a forked child.
     permit: Permit,
+    /// Returned after the event is destroyed.
+    _lease: Option<Arc<Borrowed>>,
 }
 
 // SAFETY: an event's handle may be used on any thread of the process (A2).
@@ -43,11 +46,11 @@ impl RawEvent {
         let mut raw = core::ptr::null_mut();
         // SAFETY: a writable pointer.
         let status = Status(unsafe { create(&raw mut raw, EventFlags::IPC.bits()) });
-        Self::own(raw, device, "aclrtCreateEventExWithFlag", status)
+        Self::own(raw, device, None, "aclrtCreateEventExWithFlag", status)
     }
 
     /// `aclrtIpcOpenEventHandle(handle, out)`—Opens an event that another process exported.
-    pub(crate) fn open(device: &Arc<RawDevice>, bytes: &[u8; 64]) -> Result<Self> {
+    pub(crate) fn open(device: &Arc<RawDevice>, bytes: &[u8; 64], lease: Option<Arc<Borrowed>>) -> Result<Self> {
         let api = device.api;
         let open = api.need(api.ipc_open_event_handle, "aclrtIpcOpenEventHandle")?;
         device.bind()?;
@@ -55,22 +58,23 @@ impl RawEvent {
         let mut raw = core::ptr::null_mut();
         // SAFETY: the handle travels by value (A7); the pointer is writable.
         let status = Status(unsafe { open(handle, &raw mut raw) });
-        Self::own(raw, device, "aclrtIpcOpenEventHandle", status)
+        Self::own(raw, device, lease, "aclrtIpcOpenEventHandle", status)
     }
 
-    fn own(raw: *mut c_void, device: &Arc<RawDevice>, call: &'static str, status: Status) -> Result<Self> {
+    fn own(
+        raw: *mut c_void,
+        device: &Arc<RawDevice>,
+        lease: Option<Arc<Borrowed>>,
+        call: &'static str,
+        status: Status,
+    ) -> Result<Self> {
         device.api.check(call, status)?;
         let raw = NonNull::new(raw).ok_or_else(|| device.api.null(call))?;
-        Self::guard(raw, device)
-    }
-
-    /// Takes over a valid handle.
-    fn guard(raw: NonNull<c_void>, device: &Arc<RawDevice>) -> Result<Self> {
         let permit = Permit::new(device.number()).inspect_err(|_| {
-            // SAFETY: the handle is valid, and nobody else has it.
+            // SAFETY: the handle is valid, and nobody else has it (A3).
             unsafe { (device.api.destroy_event)(raw.as_ptr()) };
         })?;
-        Ok(Self(Arc::new(Owned { raw, device: Arc::clone(device), permit })))
+        Ok(Self(Arc::new(Owned { raw, device: Arc::clone(device), permit, _lease: lease })))
     }
 
     /// Its device.

@@ -21,8 +21,8 @@ impl MemoryTicket {
     pub fn open(&self, device: &Device) -> Result<DeviceBuffer> {
         self.check(&device.raw)?;
         let odd = || Error::new(ErrorKind::Ticket, "the ticket's key or length is not usable here");
-        let key = std::ffi::CString::new(self.0.payload.clone()).map_err(|_| odd())?;
-        let length = usize::try_from(self.0.length).map_err(|_| odd())?;
+        let key = std::ffi::CString::new(self.envelope.payload.clone()).map_err(|_| odd())?;
+        let length = usize::try_from(self.envelope.length).map_err(|_| odd())?;
         let memory = ffi::ipc_memory::import(&device.raw, &key, length)?;
         Ok(DeviceBuffer { memory, export: None })
     }

@@ -77,14 +77,14 @@ pub enum TicketError {
 impl Ticket {
     /// Refuses what the runtime would refuse late, or not at all; gives a watch on the creator.
     pub(crate) fn check(&self, device: &Arc<RawDevice>) -> Result<Option<OwnedFd>> {
-        check(&self.0, device)
+        check(&self.envelope, device)
     }
 }
 
 impl MemoryTicket {
     /// As for an event.
     pub(crate) fn check(&self, device: &Arc<RawDevice>) -> Result<Option<OwnedFd>> {
-        check(&self.0, device)
+        check(&self.envelope, device)
     }
 }
 

@@ -8,6 +8,7 @@
 mod check;
 mod envelope;
 mod event_id;
+mod lease;
 #[cfg(test)]
 mod properties;
 
@@ -20,21 +21,36 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use check::TicketError;
 use envelope::{Envelope, Kind};
 pub use event_id::EventId;
+pub(crate) use lease::Lease;
 
+use crate::channel::passenger;
 use crate::error::Result;
 use crate::ffi::device::RawDevice;
+use crate::lease::Lender;
 
 macro_rules! ticket {
     ($(#[$meta:meta])* $name:ident, $kind:expr) => {
         $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq)]
-        pub struct $name(pub(crate) Envelope);
+        #[derive(Clone)]
+        pub struct $name {
+            pub(crate) envelope: Envelope,
+            pub(crate) lease: Lease,
+        }
+
+        impl PartialEq for $name {
+            /// Whether both open the same; leases are not compared.
+            fn eq(&self, other: &Self) -> bool {
+                self.envelope == other.envelope
+            }
+        }
+
+        impl Eq for $name {}
 
         impl $name {
             /// The envelope as bytes.
             #[must_use]
             pub fn to_bytes(&self) -> Vec<u8> {
-                self.0.encode()
+                self.envelope.encode()
             }
 
             /// Reads what [`to_bytes`](Self::to_bytes) wrote.
@@ -42,7 +58,7 @@ macro_rules! ticket {
             /// # Errors
             /// Says what is wrong: truncated, trailing bytes, damaged, of another kind or version.
             pub fn from_bytes(bytes: &[u8]) -> Result<Self, TicketError> {
-                Envelope::decode(bytes, $kind).map(Self)
+                Envelope::decode(bytes, $kind).map(|envelope| Self { envelope, lease: Lease::None })
             }
 
             /// The envelope as hexadecimal text.
@@ -64,7 +80,7 @@ macro_rules! ticket {
         impl fmt::Debug for $name {
             /// Shows where it is from, never the bytes that open it.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({}, from process {})"), self.0.id, self.0.creator.pid)
+                write!(f, concat!(stringify!($name), "({}, from process {})"), self.envelope.id, self.envelope.creator.pid)
             }
         }
 
@@ -73,7 +89,8 @@ macro_rules! ticket {
                 if serializer.is_human_readable() {
                     serializer.serialize_str(&self.to_hex())
                 } else {
-                    serializer.serialize_bytes(&self.to_bytes())
+                    let marked = self.lease.mark(self.to_bytes()).map_err(passenger::refuse);
+                    serializer.serialize_bytes(&marked.map_err(serde::ser::Error::custom)?)
                 }
             }
         }
@@ -84,8 +101,9 @@ macro_rules! ticket {
                     let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
                     text.parse().map_err(serde::de::Error::custom)
                 } else {
-                    let bytes = deserializer.deserialize_byte_buf(envelope::Bytes)?;
-                    Self::from_bytes(&bytes).map_err(serde::de::Error::custom)
+                    let mut bytes = deserializer.deserialize_byte_buf(envelope::Bytes)?;
+                    let ticket = Lease::take(&mut bytes).and_then(|lease| Ok(Self { lease, ..Self::from_bytes(&bytes)? }));
+                    ticket.map_err(passenger::refuse).map_err(serde::de::Error::custom)
                 }
             }
         }
@@ -107,30 +125,37 @@ ticket! {
 }
 
 impl Ticket {
-    pub(crate) fn of_event(device: &Arc<RawDevice>, id: EventId, bytes: [u8; 64]) -> Result<Self> {
-        Envelope::new(Kind::Event, device, id, bytes.to_vec(), 0).map(Self)
+    pub(crate) fn of_event(
+        device: &Arc<RawDevice>,
+        id: EventId,
+        bytes: [u8; 64],
+        lender: &Arc<Lender>,
+    ) -> Result<Self> {
+        let envelope = Envelope::new(Kind::Event, device, id, bytes.to_vec(), 0)?;
+        Ok(Self { envelope, lease: Lease::of(lender) })
     }
 
     /// The id of the event that it opens.
     #[must_use]
     pub fn event_id(&self) -> EventId {
-        self.0.id
+        self.envelope.id
     }
 
     pub(crate) fn live_bytes(&self) -> &[u8; 64] {
         // `decode` and `of_event` accept 64 bytes only.
-        self.0.payload.first_chunk().unwrap_or(&[0; 64])
+        self.envelope.payload.first_chunk().unwrap_or(&[0; 64])
     }
 }
 
 impl MemoryTicket {
     pub(crate) fn of_memory(device: &Arc<RawDevice>, key: &core::ffi::CStr, length: usize) -> Result<Self> {
-        Envelope::new(Kind::Memory, device, EventId::random()?, key.to_bytes().to_vec(), length as u64).map(Self)
+        let envelope = Envelope::new(Kind::Memory, device, EventId::random()?, key.to_bytes().to_vec(), length as u64)?;
+        Ok(Self { envelope, lease: Lease::None })
     }
 
     /// The length of the memory in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
-        self.0.length
+        self.envelope.length
     }
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
 use super::envelope::{Envelope, Kind};
-use super::{EventId, MemoryTicket, Ticket, TicketError};
+use super::{EventId, Lease, MemoryTicket, Ticket, TicketError};
 use crate::identity::Identity;
 
 /// Tickets with arbitrary content; an envelope itself has no `Debug`, so that nothing prints it by accident.
@@ -23,11 +23,14 @@ fn ticket<T: std::fmt::Debug>(
 }
 
 fn event_ticket() -> impl Strategy<Value = Ticket> {
-    ticket(Kind::Event, prop::collection::vec(any::<u8>(), 64), Ticket)
+    ticket(Kind::Event, prop::collection::vec(any::<u8>(), 64), |envelope| Ticket { envelope, lease: Lease::None })
 }
 
 fn memory_ticket() -> impl Strategy<Value = MemoryTicket> {
-    ticket(Kind::Memory, "[!-~]{1,64}".prop_map(String::into_bytes), MemoryTicket)
+    ticket(Kind::Memory, "[!-~]{1,64}".prop_map(String::into_bytes), |envelope| MemoryTicket {
+        envelope,
+        lease: Lease::None,
+    })
 }
 
 proptest! {
@@ -83,7 +86,7 @@ proptest! {
         let shown = format!("{ticket:?}");
         let live: String = ticket.live_bytes()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         prop_assert!(!shown.contains(&live), "{shown}");
-        let key = String::from_utf8(memory.0.payload.clone()).unwrap();
+        let key = String::from_utf8(memory.envelope.payload.clone()).unwrap();
         let shown = format!("{memory:?}");
         prop_assert!(key.len() < 4 || !shown.contains(&key), "{}", shown);
     }

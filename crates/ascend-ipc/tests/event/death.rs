@@ -10,10 +10,11 @@ use crate::stage::{PATIENCE, channel, device};
 roles![producer, consumer];
 
 /// How the hand-over went for a survivor: one of these, whatever happened to the other.
-const OUTCOMES: [Option<ErrorKind>; 7] = [
+const OUTCOMES: [Option<ErrorKind>; 8] = [
     None, // handed over
     Some(ErrorKind::ChannelClosed),
     Some(ErrorKind::PeerDied),
+    Some(ErrorKind::Poisoned), // found out before this verb
     Some(ErrorKind::Stale),
     Some(ErrorKind::Ticket),
     Some(ErrorKind::Timeout),

@@ -2,6 +2,7 @@
 
 mod close;
 mod death;
+mod lease;
 mod open;
 mod ready;
 mod record;
