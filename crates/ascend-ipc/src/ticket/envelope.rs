@@ -16,7 +16,7 @@ const VERSION: u8 = 1;
 const HEADER: usize = 8;
 const CHECK_SUM: usize = 4;
 /// No envelope of ours is longer; a peer that claims more is wrong.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 1024;
 
 /// What a ticket opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,11 +8,13 @@
 mod check;
 mod envelope;
 mod event_id;
+mod file;
 mod lease;
 #[cfg(test)]
 mod properties;
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ pub use event_id::EventId;
 pub(crate) use lease::Lease;
 
 use crate::channel::passenger;
+use crate::deadline::Deadline;
 use crate::error::Result;
 use crate::ffi::device::RawDevice;
 use crate::lease::Lender;
@@ -65,6 +68,28 @@ macro_rules! ticket {
             #[must_use]
             pub fn to_hex(&self) -> String {
                 envelope::to_hex(&self.to_bytes())
+            }
+
+            /// Writes the ticket to a file, for a process that shares no channel with this one; it carries no lease.
+            ///
+            /// The file appears whole, is readable by this user only, and replaces an older one. The nonce names the run, so
+            /// that nobody takes what an earlier run has left.
+            ///
+            /// # Errors
+            /// [`Io`](crate::ErrorKind::Io) when it cannot be written, [`Misuse`](crate::ErrorKind::Misuse) for a nonce that
+            /// is not one visible word of at most 64 ASCII characters.
+            pub fn write_file(&self, path: impl AsRef<Path>, nonce: &str) -> Result<()> {
+                file::write(path.as_ref(), nonce, &self.to_hex())
+            }
+
+            /// Waits for the file that [`write_file`](Self::write_file) writes with this nonce, reads and removes it.
+            ///
+            /// # Errors
+            /// [`Timeout`](crate::ErrorKind::Timeout) when it does not appear, or only that of another run;
+            /// [`Ticket`](crate::ErrorKind::Ticket) when it is not this user's alone, or holds no ticket;
+            /// [`Io`](crate::ErrorKind::Io) when it is a link or cannot be read.
+            pub fn take_file(path: impl AsRef<Path>, nonce: &str, deadline: impl Into<Deadline>) -> Result<Self> {
+                Ok(file::take(path.as_ref(), nonce, deadline.into())?.parse::<Self>()?)
             }
         }
 
