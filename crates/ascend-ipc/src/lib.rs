@@ -37,7 +37,12 @@
 //!   second event.
 //! * A wait takes a [`Recorded`], which only [`record`](IpcEvent::record) makes: a wait that is called before the record
 //!   would pass silently. [`wait_latest`](IpcEvent::wait_latest) is the documented exception.
-//! * Every host-side wait takes a [`Deadline`]. Dropping never blocks.
+//! * Every host-side wait takes a [`Deadline`], notices when the peer dies, and is bounded also when the runtime itself does
+//!   not come back. [`ready`](IpcEvent::ready) is the same wait as a future, for any executor. Dropping never blocks.
+//! * A ticket that goes through a [`Channel`] takes a lease along: what it opens stays until the lease is back, also when the
+//!   exporter drops it; [`close`](IpcEvent::close) waits for that; whoever dies returns its lease.
+//! * After the death of a peer an event is *poisoned*: no call is made on it any more, since the dead process may hold the
+//!   runtime's lock for ever. A process that was forked after the runtime was initialised is refused by every verb.
 //! * Streams, events and buffers keep their device alive.
 //!
 //! Without an NPU, feature `sim` adds `Runtime::simulated`.
