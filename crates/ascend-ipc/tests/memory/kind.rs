@@ -37,34 +37,31 @@ macro_rules! on_each_kind {
             #[allow(unused_imports, reason = "not every rule needs everything")]
             use super::*;
             use crate::kind::Kind;
-            use crate::stage::{CROSS_DEVICE, Link, SAME_DEVICE};
+            use crate::stage::{CROSS_DEVICE, SAME_DEVICE};
 
-            fn rule(kind: Kind, link: Link) {
-                ascend_testkit::run(|$scenario| {
-                    crate::stage::require($scenario, link);
-                    let $case = crate::kind::Case { kind, link };
-                    $body
-                });
+            fn rule($scenario: &mut ascend_testkit::Scenario, $case: crate::kind::Case) {
+                crate::stage::require($scenario, $case.link);
+                $body
             }
 
             #[test]
             fn by_key_on_the_same_device() {
-                rule(Kind::ByKey, SAME_DEVICE);
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::ByKey, link: SAME_DEVICE }));
             }
 
             #[test]
             fn by_key_across_devices() {
-                rule(Kind::ByKey, CROSS_DEVICE);
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::ByKey, link: CROSS_DEVICE }));
             }
 
             #[test]
             fn physical_on_the_same_device() {
-                rule(Kind::Physical, SAME_DEVICE);
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::Physical, link: SAME_DEVICE }));
             }
 
             #[test]
             fn physical_across_devices() {
-                rule(Kind::Physical, CROSS_DEVICE);
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::Physical, link: CROSS_DEVICE }));
             }
         }
     )*};
