@@ -63,13 +63,13 @@ pub(crate) fn import(device: &Arc<RawDevice>, key: &CStr, length: usize, is_far:
 }
 
 /// `aclrtIpcMemClose(key)`—Closes an import, or else an export, which the caller does once for each.
-pub(crate) fn close(api: &'static Api, key: &CStr) -> aclError {
-    match api.ipc_memory_close {
-        _ if fork::is_child() => 0,
-        // SAFETY: a terminated key (A10). One that this process neither exported nor imported is refused.
-        Some(close) => unsafe { close(key.as_ptr()) },
-        None => 0,
-    }
+///
+/// On whatever thread, so with that bound to the device.
+pub(crate) fn close(device: &RawDevice, key: &CStr) -> aclError {
+    let Some(close) = device.api().ipc_memory_close else { return 0 };
+    // SAFETY: a terminated key (A10). One that this process neither exported nor imported is refused.
+    let close = || unsafe { close(key.as_ptr()) };
+    device.visit(close).unwrap_or(0) // refused in a forked child, which inherited what the parent closes
 }
 
 /// `aclrtDeviceGetBareTgid(out)`—This process as the driver counts, which in a container is not its pid.

@@ -38,12 +38,13 @@ pub(crate) struct RawMemory {
     pub(super) length: usize,
     /// Bytes that were allocated or mapped for it, at least its length.
     pub(super) span: usize,
-    pub(super) device: Arc<RawDevice>,
     pub(super) release: Release,
     /// Imported by key from another device: such memory takes no part in copies from or to the host.
     pub(super) is_far: bool,
     /// Returned after the memory is released.
     leases: Mutex<Vec<Arc<Borrowed>>>,
+    /// The last field: a handle in `release` is freed before the device is reset.
+    pub(super) device: Arc<RawDevice>,
 }
 
 // SAFETY: an address of device or pinned memory may be used on any thread (A2, A12).
@@ -86,7 +87,8 @@ impl RawMemory {
     ) -> Result<Self> {
         device.api.check(call, status)?;
         let address = NonNull::new(address).ok_or_else(|| device.api.null(call))?;
-        Ok(Self { address, length, span, device: Arc::clone(device), release, is_far: false, leases: Mutex::default() })
+        let (leases, device) = (Mutex::default(), Arc::clone(device));
+        Ok(Self { address, length, span, release, is_far: false, leases, device })
     }
 
     /// Its length in bytes.
@@ -199,7 +201,7 @@ impl Drop for RawMemory {
             Release::Device => unsafe { (api.free)(address) },
             // SAFETY: allocated by `aclrtMallocHost`, freed once, as above.
             Release::Host => unsafe { (api.free_host)(address) },
-            Release::Import(key) => super::ipc_memory::close(api, key),
+            Release::Import(key) => super::ipc_memory::close(&self.device, key),
             Release::Physical(physical) => physical.unmap(&self.device, self.address),
         };
     }

@@ -175,6 +175,13 @@ impl<T: Element> HostBuffer<T> {
     ///
     /// # Errors
     /// [`Misuse`](ErrorKind::Misuse) while a copy may still use them: synchronise its stream first.
+    ///
+    /// ```no_run
+    /// # fn look(host: &mut ascend_ipc::HostBuffer<f32>) -> ascend_ipc::Result<f32> {
+    /// host.elements_mut()?.fill(0.5);
+    /// Ok(host.elements()?.iter().sum())
+    /// # }
+    /// ```
     pub fn elements(&self) -> Result<&[T]> {
         fork::refuse()?;
         <[T]>::ref_from_bytes(self.memory.bytes().map_err(in_use)?).map_err(|_| misaligned())

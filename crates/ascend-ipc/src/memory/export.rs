@@ -76,7 +76,7 @@ impl Lent for Export {
 impl Drop for Export {
     fn drop(&mut self) {
         if let Name::Key(key) = &self.name {
-            ipc_memory::close(self.memory.owner().api(), key); // and the memory after it
+            ipc_memory::close(self.memory.owner(), key); // and the memory after it
         }
     }
 }

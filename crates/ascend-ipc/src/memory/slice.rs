@@ -65,6 +65,14 @@ impl<T: Element, S> DeviceBuffer<T, S> {
     ///
     /// # Errors
     /// As [`slice`](Self::slice).
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{DeviceBuffer, Result, Stream};
+    /// # fn clear(stream: &Stream, buffer: &mut DeviceBuffer<f32>) -> Result<()> {
+    /// stream.fill_zero(buffer.slice_mut(100..=199)?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn slice_mut(&mut self, range: impl RangeBounds<usize>) -> Result<DeviceSliceMut<'_, T>> {
         let range = in_bytes::<T>(&within(&range, self.len())?);
         Ok(DeviceSliceMut { memory: &self.memory, range, elements: PhantomData })
@@ -96,6 +104,15 @@ impl<T: Element> HostBuffer<T> {
     ///
     /// # Errors
     /// [`Misuse`](crate::ErrorKind::Misuse) when the range does not lie within the buffer.
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{DeviceBuffer, HostBuffer, Result, Stream};
+    /// # fn there_and_back(stream: &Stream, host: &mut HostBuffer<f32>, buffer: &mut DeviceBuffer<f32>) -> Result<()> {
+    /// stream.upload(host.slice(..8)?, buffer.slice_mut(..8)?)?;
+    /// stream.download(buffer.slice(..8)?, host.slice_mut(8..16)?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Result<HostSlice<'_, T>> {
         let range = in_bytes::<T>(&within(&range, self.len())?);
         Ok(HostSlice { memory: &self.memory, range, elements: PhantomData })
