@@ -22,9 +22,10 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
 
     // Open what the producer shares, and share the event that says when a half is drained.
     peer.send(&Hello { consumer: acl.bare_pid()? }, patience)?;
-    let Offer { buffer, filled } = peer.receive(patience)?;
-    let buffer = buffer.open::<u8>(&device)?;
-    let filled = filled.open(&device)?;
+    let offer: Offer = peer.receive(patience)?;
+    let buffer = offer.buffer.open::<u8>(&device)?;
+    let filled = offer.filled.open(&device)?;
+    drop(offer); // a ticket counts as a holder too, and the producer waits for all
     let (drained, ticket) = IpcEvent::create(&device)?.share()?;
     peer.send(&Accepted { drained: ticket }, patience)?;
 

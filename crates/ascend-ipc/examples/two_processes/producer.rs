@@ -27,8 +27,7 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
     let (mut buffer, ticket) = device.allocate::<u8>(2 * chunk)?.share(Access::Processes(&[consumer]))?;
     let (filled, filled_ticket) = IpcEvent::create(&device)?.share()?;
     peer.send(&Offer { buffer: ticket, filled: filled_ticket }, patience)?;
-    let Accepted { drained } = peer.receive(patience)?;
-    let drained = drained.open(&device)?;
+    let drained = peer.receive::<Accepted>(patience)?.drained.open(&device)?;
 
     let mut staging = [device.allocate_host::<u8>(chunk)?, device.allocate_host::<u8>(chunk)?];
     let mut tally = Tally::default();

@@ -70,7 +70,8 @@ fn far_importer(cx: &mut RoleCx, (): ()) -> RoleResult {
         stream.download(buffer.slice(..)?, host.slice_mut(..)?),
     ];
     for refusal in refusals {
-        assert_eq!(refusal.unwrap_err().kind(), ErrorKind::Misuse);
+        let error = refusal.unwrap_err();
+        assert_eq!((error.kind(), error.failed_call()), (ErrorKind::Misuse, None), "refused before any call: {error}");
     }
     Ok(())
 }

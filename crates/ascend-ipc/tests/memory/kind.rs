@@ -36,7 +36,6 @@ macro_rules! on_each_kind {
         mod $name {
             #[allow(unused_imports, reason = "not every rule needs everything")]
             use super::*;
-            use crate::kind::Kind;
             use crate::stage::{CROSS_DEVICE, SAME_DEVICE};
 
             fn rule($scenario: &mut ascend_testkit::Scenario, $case: crate::kind::Case) {
@@ -46,22 +45,22 @@ macro_rules! on_each_kind {
 
             #[test]
             fn by_key_on_the_same_device() {
-                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::ByKey, link: SAME_DEVICE }));
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: crate::kind::Kind::ByKey, link: SAME_DEVICE }));
             }
 
             #[test]
             fn by_key_across_devices() {
-                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::ByKey, link: CROSS_DEVICE }));
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: crate::kind::Kind::ByKey, link: CROSS_DEVICE }));
             }
 
             #[test]
             fn physical_on_the_same_device() {
-                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::Physical, link: SAME_DEVICE }));
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: crate::kind::Kind::Physical, link: SAME_DEVICE }));
             }
 
             #[test]
             fn physical_across_devices() {
-                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: Kind::Physical, link: CROSS_DEVICE }));
+                ascend_testkit::run(|s| rule(s, crate::kind::Case { kind: crate::kind::Kind::Physical, link: CROSS_DEVICE }));
             }
         }
     )*};

@@ -4,7 +4,7 @@ use ascend_ipc::memory::Access;
 use ascend_ipc::{BarePid, ErrorKind, MemoryTicket};
 use ascend_testkit::{RoleCx, RoleResult, roles};
 
-use crate::kind::{Case, on_each_kind};
+use crate::kind::{Case, Kind, on_each_kind};
 use crate::stage::{PATIENCE, channel, device, runtime};
 
 roles![doorkeeper, applicant, host, guest];
@@ -33,6 +33,11 @@ fn applicant(cx: &mut RoleCx, case: Case) -> RoleResult {
     assert_eq!(error.kind(), ErrorKind::Runtime, "{error}");
     assert_eq!(error.status().map(|status| status.0), Some(507_899), "{error}");
     assert!(error.hint().is_some_and(|hint| hint.contains("has not listed this process")), "{error}");
+    let call = match case.kind {
+        Kind::ByKey => "aclrtIpcMemImportByKey",
+        Kind::Physical => "aclrtMemImportFromShareableHandle",
+    };
+    assert_eq!(error.failed_call(), Some(call));
     channel.send(&(), PATIENCE)?;
     channel.receive::<()>(PATIENCE)?;
     drop(ticket.open::<u8>(&device)?);
