@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::ffi::device::RawDevice;
-use crate::memory::{DeviceBuffer, HostBuffer};
+use crate::memory::{DeviceBuffer, Element, HostBuffer};
 use crate::stream::Stream;
 
 /// A device that this process has set; clones are the same device.
@@ -36,23 +36,64 @@ impl Device {
         Stream::create(&self.raw)
     }
 
-    /// `aclrtMalloc(out, size, policy)`—Allocates device memory, whose content is arbitrary.
+    /// `aclrtMalloc(out, size, policy)`—Allocates device memory for so many elements; their content is arbitrary.
     ///
     /// # Errors
     /// [`Misuse`](crate::ErrorKind::Misuse) for 0 bytes, [`ResourceExhausted`](crate::ErrorKind::ResourceExhausted) when
     /// there is not enough left.
+    ///
+    /// ```no_run
+    /// # fn allocate(device: &ascend_ipc::Device) -> ascend_ipc::Result<()> {
+    /// let mut weights = device.allocate::<f32>(1024)?;
+    /// weights.write(0, &[0.5; 1024])?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtMalloc")]
-    pub fn allocate(&self, bytes: usize) -> Result<DeviceBuffer> {
-        DeviceBuffer::allocate(self, bytes)
+    pub fn allocate<T: Element>(&self, len: usize) -> Result<DeviceBuffer<T>> {
+        DeviceBuffer::allocate(self, len)
+    }
+
+    /// `aclrtMallocPhysical(out, size, prop, 0)`, `aclrtMapMem`—Allocates physical memory for so many elements, and maps it.
+    ///
+    /// It is used, shared and opened as other memory is, in ways of its own below: a number instead of a key, and huge
+    /// pages, so that it takes a multiple of 2 MiB or what else the driver recommends.
+    ///
+    /// # Errors
+    /// As [`allocate`](Self::allocate); [`MissingSymbol`](crate::ErrorKind::MissingSymbol) on older runtimes,
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where the driver has no such memory.
+    ///
+    /// ```no_run
+    /// # fn allocate(device: &ascend_ipc::Device, peer: ascend_ipc::BarePid) -> ascend_ipc::Result<()> {
+    /// use ascend_ipc::memory::Access;
+    ///
+    /// let buffer = device.allocate_physical::<f32>(1 << 20)?;
+    /// let (buffer, ticket) = buffer.share(Access::Processes(&[peer]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "aclrtMallocPhysical")]
+    #[doc(alias = "aclrtReserveMemAddress")]
+    #[doc(alias = "aclrtMapMem")]
+    pub fn allocate_physical<T: Element>(&self, len: usize) -> Result<DeviceBuffer<T>> {
+        DeviceBuffer::allocate_physical(self, len)
     }
 
     /// `aclrtMallocHost(out, size)`—Allocates pinned memory of the host, zeroed; copies to and from it are asynchronous.
     ///
     /// # Errors
     /// As [`allocate`](Self::allocate).
+    ///
+    /// ```no_run
+    /// # fn allocate(device: &ascend_ipc::Device) -> ascend_ipc::Result<()> {
+    /// let mut staging = device.allocate_host::<u8>(4096)?;
+    /// staging.elements_mut()?.fill(7);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtMallocHost")]
-    pub fn allocate_host(&self, bytes: usize) -> Result<HostBuffer> {
-        HostBuffer::allocate(self, bytes)
+    pub fn allocate_host<T: Element>(&self, len: usize) -> Result<HostBuffer<T>> {
+        HostBuffer::allocate(self, len)
     }
 }
 

@@ -73,7 +73,12 @@ impl Error {
     /// A C call that answered with an error; `text` is what the runtime said about it on the same thread.
     #[cold]
     pub(crate) fn call(call: &'static str, status: Status, text: Option<String>) -> Self {
-        let mut error = Self::new(kind_of(status), "");
+        let kind = match (status.0, call) {
+            // A key that the exporter has closed.
+            (107_000, "aclrtIpcMemImportByKey") => ErrorKind::Stale,
+            _ => kind_of(status),
+        };
+        let mut error = Self::new(kind, "");
         error.0.call = Some(call);
         error.0.status = Some(status);
         error.0.text = text;
@@ -122,9 +127,13 @@ impl Error {
                 "IPC events need an Atlas A2, A3 or Ascend 950PR, CANN 8.5 or newer, and 4 KiB pages unless the driver is 26.0.RC1 or newer"
             }
             (507_033, _) => "the device could not be brought up: look at npu-smi info and at the driver's log",
-            (507_899, "aclrtIpcMemImportByKey") => {
-                "the two devices may have no common link, or the exporter has not listed this process"
+            (107_000, "aclrtIpcMemImportByKey") | (107_017, "aclrtMemImportFromShareableHandle") => {
+                "keep the exporter's buffer until every peer has opened it"
             }
+            (507_899, "aclrtIpcMemImportByKey" | "aclrtMemImportFromShareableHandle") => {
+                "the two devices may have no common link, or the exporter has not listed this process by its bare pid"
+            }
+            (507_899, "aclrtMemExportToShareableHandle") => "physical memory can be exported only once",
             _ => return None,
         })
     }

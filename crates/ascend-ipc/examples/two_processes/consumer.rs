@@ -22,15 +22,16 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
 
     // Open what the producer shares, and share the event that says when a half is drained.
     peer.send(&Hello { consumer: acl.bare_pid()? }, patience)?;
-    let Offer { buffer, filled } = peer.receive(patience)?;
-    let buffer = buffer.open(&device)?;
-    let filled = filled.open(&device)?;
+    let offer: Offer = peer.receive(patience)?;
+    let buffer = offer.buffer.open::<u8>(&device)?;
+    let filled = offer.filled.open(&device)?;
+    drop(offer); // a ticket counts as a holder too, and the producer waits for all
     let (drained, ticket) = IpcEvent::create(&device)?.share()?;
     peer.send(&Accepted { drained: ticket }, patience)?;
 
     // Memory of another device takes no part in copies to the host: it goes through a buffer of this device.
-    let local = device.allocate(chunk)?;
-    let mut staging = device.allocate_host(chunk)?;
+    let mut local = device.allocate::<u8>(chunk)?;
+    let mut staging = device.allocate_host::<u8>(chunk)?;
     let mut tally = Tally::default();
     let start = Instant::now();
     let mut half = 0;
@@ -40,13 +41,14 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
         }
         filled.wait(&stream, &recorded)?;
         tally.waits += 1;
-        stream.copy(&local, 0, &buffer, half * chunk, length)?;
+        let filled_half = half * chunk..half * chunk + length;
+        stream.copy(buffer.slice(filled_half)?, local.slice_mut(..length)?)?;
         let recorded = drained.record(&stream)?;
         tally.records += 1;
         peer.send(&Answer::Drained { recorded }, patience)?;
-        stream.download(&mut staging, 0, &local, 0, length)?;
+        stream.download(local.slice(..length)?, staging.slice_mut(..length)?)?;
         stream.synchronize(patience)?;
-        file.write_all(&staging.bytes()?[..length])?;
+        file.write_all(&staging.elements()?[..length])?;
         half = 1 - half;
         tally.chunks += 1;
         tally.bytes += length as u64;

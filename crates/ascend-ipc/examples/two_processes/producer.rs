@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::time::Instant;
 
+use ascend_ipc::memory::Access;
 use ascend_ipc::{Channel, IpcEvent, Listener, Runtime};
 
 use crate::Outcome;
@@ -23,22 +24,19 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
 
     // Share a buffer of two halves, and the event that says when one is filled.
     let Hello { consumer } = peer.receive(patience)?;
-    let mut buffer = device.allocate(2 * chunk)?;
-    let (export, ticket) = buffer.share()?;
-    export.allow(consumer)?;
+    let (mut buffer, ticket) = device.allocate::<u8>(2 * chunk)?.share(Access::Processes(&[consumer]))?;
     let (filled, filled_ticket) = IpcEvent::create(&device)?.share()?;
     peer.send(&Offer { buffer: ticket, filled: filled_ticket }, patience)?;
-    let Accepted { drained } = peer.receive(patience)?;
-    let drained = drained.open(&device)?;
+    let drained = peer.receive::<Accepted>(patience)?.drained.open(&device)?;
 
-    let mut staging = [device.allocate_host(chunk)?, device.allocate_host(chunk)?];
+    let mut staging = [device.allocate_host::<u8>(chunk)?, device.allocate_host::<u8>(chunk)?];
     let mut tally = Tally::default();
     let start = Instant::now();
     for index in 0.. {
         let half = index % 2;
         // The upload that used this staging memory two chunks ago has to be over.
         stream.synchronize(patience)?;
-        let length = read(&mut file, staging[half].bytes_mut()?)?;
+        let length = read(&mut file, staging[half].elements_mut()?)?;
         if length == 0 {
             break;
         }
@@ -50,7 +48,8 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
             drained.wait(&stream, &recorded)?;
             tally.waits += 1;
         }
-        stream.upload(&buffer, half * chunk, &staging[half], 0, length)?;
+        let to = buffer.slice_mut(half * chunk..half * chunk + length)?;
+        stream.upload(staging[half].slice(..length)?, to)?;
         let recorded = filled.record(&stream)?;
         tally.records += 1;
         peer.send(&Step::Filled { length, recorded }, patience)?;
@@ -64,6 +63,7 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
     while let Answer::Drained { .. } = peer.receive(patience)? {}
     stream.synchronize(patience)?;
     filled.close(patience)?;
+    buffer.close(patience)?;
     driver.send(&Report::Progress(tally.bytes), patience)?;
     Ok(tally)
 }

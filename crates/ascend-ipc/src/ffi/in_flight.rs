@@ -25,7 +25,7 @@ pub(crate) struct HostMemory {
 /// What a submitted copy uses; kept until the stream has passed the copy.
 pub(crate) struct InFlight {
     /// Freed with their last owner.
-    _memory: [Arc<RawMemory>; 2],
+    _memory: (Arc<RawMemory>, Option<Arc<RawMemory>>),
     host: Option<Arc<AtomicUsize>>,
 }
 
@@ -96,6 +96,16 @@ impl HostMemory {
     }
 }
 
+/// Submits that a range is filled with zeroes; it was checked.
+pub(crate) fn submit_zero(to: &Arc<RawMemory>, range: Range<usize>, stream: &RawStream) -> Result<InFlight> {
+    if !to.owner().is_of_the_runtime_of(stream.device()) {
+        return Err(Error::misuse("the stream and the buffer belong to different runtimes"));
+    }
+    let in_flight = InFlight { _memory: (Arc::clone(to), None), host: None };
+    to.zero_async(range, stream)?; // if it is refused, nothing is under way
+    Ok(in_flight)
+}
+
 /// Submits a copy; the ranges were checked.
 pub(crate) fn submit(
     to: &Arc<RawMemory>,
@@ -114,7 +124,7 @@ pub(crate) fn submit(
         count.fetch_add(1, Ordering::Relaxed);
         Arc::clone(count)
     });
-    let in_flight = InFlight { _memory: [Arc::clone(to), Arc::clone(from)], host };
+    let in_flight = InFlight { _memory: (Arc::clone(to), Some(Arc::clone(from))), host };
     to.copy_async(range, from, at, kind, stream)?; // if it is refused, nothing is under way, and `in_flight` goes
     Ok(in_flight)
 }

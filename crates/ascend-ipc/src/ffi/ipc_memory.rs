@@ -1,13 +1,12 @@
-//! Memory shared between processes: export, allow, import, close.
+//! Memory shared between processes by key: export, allow, import, close.
 //!
 //! # Safety
 //! Keys are terminated texts of at most 65 bytes (A10).
 #![allow(unsafe_code)]
 
 use core::ffi::CStr;
-use std::collections::BTreeMap;
 use std::ffi::CString;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use ascend_sys::abi::aclError;
 use ascend_sys::{IpcMemoryExportFlags, IpcMemoryImportFlags, Status};
@@ -21,72 +20,35 @@ use crate::error::{Error, ErrorKind, Result};
 /// Bytes of a key with its terminator.
 const KEY: usize = 65;
 
-/// A key that this process exported; closed when dropped, and the memory is kept until then.
-pub(crate) struct RawExport {
-    memory: Arc<RawMemory>,
-    key: CString,
+/// `aclrtIpcMemGetExportKey(ptr, size, key, len, flags)`—Exports a whole allocation, to listed processes or to any.
+pub(crate) fn export(memory: &RawMemory, any_process: bool) -> Result<CString> {
+    let api = memory.owner().api();
+    let export = api.need(api.ipc_memory_key, "aclrtIpcMemGetExportKey")?;
+    memory.owner().bind()?;
+    let mut key = [0u8; KEY];
+    let unchecked = IpcMemoryExportFlags::DISABLE_PID_VALIDATION;
+    let flags = if any_process { unchecked } else { IpcMemoryExportFlags::empty() }.bits();
+    // SAFETY: the memory is ours and spans as much as said (A12); the key has room for 65 bytes (A10).
+    let status = Status(unsafe { export(memory.address.as_ptr(), memory.span, key.as_mut_ptr().cast(), KEY, flags) });
+    api.check("aclrtIpcMemGetExportKey", status)?;
+    let key = CStr::from_bytes_until_nul(&key).map_err(|_| Error::new(ErrorKind::Runtime, "the key has no end"))?;
+    Ok(key.to_owned())
 }
 
-impl RawExport {
-    /// `aclrtIpcMemGetExportKey(ptr, size, key, len, flags)`—Exports a whole allocation; importers must be listed.
-    pub(crate) fn create(memory: &Arc<RawMemory>) -> Result<Self> {
-        let api = memory.owner().api();
-        let export = api.need(api.ipc_memory_key, "aclrtIpcMemGetExportKey")?;
-        memory.owner().bind()?;
-        let mut key = [0u8; KEY];
-        let flags = IpcMemoryExportFlags::empty().bits();
-        // SAFETY: the memory is ours and as long as said (A12); the key has room for 65 bytes (A10).
-        let status =
-            Status(unsafe { export(memory.address.as_ptr(), memory.length, key.as_mut_ptr().cast(), KEY, flags) });
-        api.check("aclrtIpcMemGetExportKey", status)?;
-        let key = CStr::from_bytes_until_nul(&key).map_err(|_| Error::new(ErrorKind::Runtime, "the key has no end"))?;
-        Ok(Self { memory: Arc::clone(memory), key: key.to_owned() })
-    }
-
-    /// The key's text.
-    pub(crate) fn key(&self) -> &CStr {
-        &self.key
-    }
-
-    /// `aclrtIpcMemSetImportPid(key, pids, num)`—Lets a process, named by its bare pid, import.
-    pub(crate) fn allow(&self, bare_pid: i32) -> Result<()> {
-        let api = self.memory.owner().api();
-        let allow = api.need(api.ipc_memory_allow, "aclrtIpcMemSetImportPid")?;
-        let mut pids = [bare_pid];
-        // SAFETY: a terminated key (A10), and one readable pid.
-        let status = Status(unsafe { allow(self.key.as_ptr(), pids.as_mut_ptr(), pids.len()) });
-        api.check("aclrtIpcMemSetImportPid", status)
-    }
+/// `aclrtIpcMemSetImportPid(key, pids, num)`—Lets processes, named by their bare pids, import.
+pub(crate) fn allow(api: &'static Api, key: &CStr, mut bare_pids: Vec<i32>) -> Result<()> {
+    fork::refuse()?;
+    let allow = api.need(api.ipc_memory_allow, "aclrtIpcMemSetImportPid")?;
+    // SAFETY: a terminated key (A10), and as many readable pids as said.
+    let status = Status(unsafe { allow(key.as_ptr(), bare_pids.as_mut_ptr(), bare_pids.len()) });
+    api.check("aclrtIpcMemSetImportPid", status)
 }
-
-impl Drop for RawExport {
-    fn drop(&mut self) {
-        close(self.memory.owner().api(), &self.key); // and the memory after it
-    }
-}
-
-/// What this process has imported, by key: the runtime closes by key, not by address, so a key is imported once.
-static IMPORTED: Mutex<BTreeMap<CString, Weak<RawMemory>>> = Mutex::new(BTreeMap::new());
 
 /// `aclrtIpcMemImportByKey(out, key, flags)`—Maps memory of another process; enables peer access to its device.
 ///
-/// Opened again, it is the same mapping.
-pub(crate) fn import(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<Arc<RawMemory>> {
-    let mut imported = IMPORTED.lock().unwrap_or_else(PoisonError::into_inner);
-    imported.retain(|_, memory| memory.strong_count() > 0);
-    if let Some(memory) = imported.get(key).and_then(Weak::upgrade) {
-        if memory.owner().is(device) && memory.length() == length {
-            return Ok(memory);
-        }
-        let what = format!("the memory is open on device {} already; close it there first", memory.owner().id());
-        return Err(Error::misuse(what));
-    }
-    let memory = Arc::new(map(device, key, length)?);
-    imported.insert(key.to_owned(), Arc::downgrade(&memory));
-    Ok(memory)
-}
-
-fn map(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<RawMemory> {
+/// The runtime closes by key, not by address, so the caller imports a key once. `is_far` says whether it lies on another
+/// device.
+pub(crate) fn import(device: &Arc<RawDevice>, key: &CStr, length: usize, is_far: bool) -> Result<RawMemory> {
     let api = device.api();
     let import = api.need(api.ipc_memory_import, "aclrtIpcMemImportByKey")?;
     device.bind()?;
@@ -94,17 +56,20 @@ fn map(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<RawMemory> 
     let flags = IpcMemoryImportFlags::ENABLE_PEER_ACCESS.bits();
     // SAFETY: a terminated key (A10), and a writable pointer.
     let status = Status(unsafe { import(&raw mut address, key.as_ptr(), flags) });
-    RawMemory::own(device, address, length, Release::Import(key.to_owned()), "aclrtIpcMemImportByKey", status)
+    let release = Release::Import(key.to_owned());
+    let mut memory = RawMemory::own(device, address, (length, length), release, "aclrtIpcMemImportByKey", status)?;
+    memory.is_far = is_far;
+    Ok(memory)
 }
 
-/// `aclrtIpcMemClose(key)`—Closes an import, or else an export.
-pub(super) fn close(api: &'static Api, key: &CStr) -> aclError {
-    match api.ipc_memory_close {
-        _ if fork::is_child() => 0,
-        // SAFETY: a terminated key (A10) that this process exported or imported, closed once for that.
-        Some(close) => unsafe { close(key.as_ptr()) },
-        None => 0,
-    }
+/// `aclrtIpcMemClose(key)`—Closes an import, or else an export, which the caller does once for each.
+///
+/// On whatever thread, so with that bound to the device.
+pub(crate) fn close(device: &RawDevice, key: &CStr) -> aclError {
+    let Some(close) = device.api().ipc_memory_close else { return 0 };
+    // SAFETY: a terminated key (A10). One that this process neither exported nor imported is refused.
+    let close = || unsafe { close(key.as_ptr()) };
+    device.visit(close).unwrap_or(0) // refused in a forked child, which inherited what the parent closes
 }
 
 /// `aclrtDeviceGetBareTgid(out)`—This process as the driver counts, which in a container is not its pid.

@@ -9,8 +9,9 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use ascend_sys::abi::{
-    aclError, aclrtContext, aclrtEvent, aclrtEventRecordedStatus, aclrtHostFunc, aclrtIpcEventHandle,
-    aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream, aclrtStreamStatus,
+    aclError, aclrtContext, aclrtDrvMemHandle, aclrtEvent, aclrtEventRecordedStatus, aclrtHostFunc,
+    aclrtIpcEventHandle, aclrtMemGranularityOptions, aclrtMemHandleType, aclrtMemMallocPolicy, aclrtMemcpyKind,
+    aclrtPhysicalMemProp, aclrtStream, aclrtStreamStatus,
 };
 use ascend_sys::{Library, MissingSymbol, Origin, Status};
 
@@ -80,6 +81,17 @@ api! {
         ipc_memory_import: aclrtIpcMemImportByKey(*mut *mut c_void, *const c_char, u64),
         ipc_memory_close: aclrtIpcMemClose(*const c_char),
         bare_tgid: aclrtDeviceGetBareTgid(*mut i32),
+        memset_async: aclrtMemsetAsync(*mut c_void, usize, i32, usize, aclrtStream),
+        granularity: aclrtMemGetAllocationGranularity(*mut aclrtPhysicalMemProp, aclrtMemGranularityOptions, *mut usize),
+        malloc_physical: aclrtMallocPhysical(*mut aclrtDrvMemHandle, usize, *const aclrtPhysicalMemProp, u64),
+        free_physical: aclrtFreePhysical(aclrtDrvMemHandle),
+        reserve_address: aclrtReserveMemAddress(*mut *mut c_void, usize, usize, *mut c_void, u64),
+        release_address: aclrtReleaseMemAddress(*mut c_void),
+        map: aclrtMapMem(*mut c_void, usize, usize, aclrtDrvMemHandle, u64),
+        unmap: aclrtUnmapMem(*mut c_void),
+        physical_export: aclrtMemExportToShareableHandle(aclrtDrvMemHandle, aclrtMemHandleType, u64, *mut u64),
+        physical_allow: aclrtMemSetPidToShareableHandle(u64, *mut i32, usize),
+        physical_import: aclrtMemImportFromShareableHandle(u64, i32, *mut aclrtDrvMemHandle),
     }
 }
 

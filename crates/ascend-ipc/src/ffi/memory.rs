@@ -7,15 +7,20 @@
 use core::ffi::c_void;
 use core::ptr::NonNull;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ascend_sys::Status;
 use ascend_sys::abi::{ACL_MEM_MALLOC_NORMAL_ONLY, aclrtMemcpyKind};
 
 use super::device::RawDevice;
 use super::fork;
+use super::physical::Physical;
 use super::stream::RawStream;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lease::Borrowed;
+
+/// Allocations are multiples of this, so that the driver can export them: it maps whole pages.
+const PAGE: usize = 4096;
 
 /// Who frees a piece of memory.
 pub(super) enum Release {
@@ -23,14 +28,23 @@ pub(super) enum Release {
     Host,
     /// Imported memory, which is closed by its key.
     Import(std::ffi::CString),
+    /// Physical memory, which is unmapped before its handle is freed.
+    Physical(Physical),
 }
 
 /// Memory, released when dropped. Its bytes are reached by copies only.
 pub(crate) struct RawMemory {
     pub(super) address: NonNull<c_void>,
     pub(super) length: usize,
-    pub(super) device: Arc<RawDevice>,
+    /// Bytes that were allocated or mapped for it, at least its length.
+    pub(super) span: usize,
     pub(super) release: Release,
+    /// Imported by key from another device: such memory takes no part in copies from or to the host.
+    pub(super) is_far: bool,
+    /// Returned after the memory is released.
+    leases: Mutex<Vec<Arc<Borrowed>>>,
+    /// The last field: a handle in `release` is freed before the device is reset.
+    pub(super) device: Arc<RawDevice>,
 }
 
 // SAFETY: an address of device or pinned memory may be used on any thread (A2, A12).
@@ -42,11 +56,12 @@ impl RawMemory {
     /// `aclrtMalloc(out, size, policy)`—Allocates on a device.
     pub(crate) fn device(device: &Arc<RawDevice>, length: usize) -> Result<Self> {
         let api = device.api;
+        let span = whole(length, PAGE)?;
         device.bind()?;
         let mut address = core::ptr::null_mut();
         // SAFETY: a writable pointer.
-        let status = Status(unsafe { (api.malloc)(&raw mut address, length, ACL_MEM_MALLOC_NORMAL_ONLY) });
-        Self::own(device, address, length, Release::Device, "aclrtMalloc", status)
+        let status = Status(unsafe { (api.malloc)(&raw mut address, span, ACL_MEM_MALLOC_NORMAL_ONLY) });
+        Self::own(device, address, (length, span), Release::Device, "aclrtMalloc", status)
     }
 
     /// `aclrtMallocHost(out, size)`—Allocates pinned memory of the host, and zeroes it.
@@ -56,7 +71,7 @@ impl RawMemory {
         let mut address = core::ptr::null_mut();
         // SAFETY: a writable pointer.
         let status = Status(unsafe { (api.malloc_host)(&raw mut address, length) });
-        let memory = Self::own(device, address, length, Release::Host, "aclrtMallocHost", status)?;
+        let memory = Self::own(device, address, (length, length), Release::Host, "aclrtMallocHost", status)?;
         // SAFETY: freshly allocated host memory of this length (A12).
         unsafe { memory.address.as_ptr().cast::<u8>().write_bytes(0, length) };
         Ok(memory)
@@ -65,14 +80,15 @@ impl RawMemory {
     pub(super) fn own(
         device: &Arc<RawDevice>,
         address: *mut c_void,
-        length: usize,
+        (length, span): (usize, usize),
         release: Release,
         call: &'static str,
         status: Status,
     ) -> Result<Self> {
         device.api.check(call, status)?;
         let address = NonNull::new(address).ok_or_else(|| device.api.null(call))?;
-        Ok(Self { address, length, device: Arc::clone(device), release })
+        let (leases, device) = (Mutex::default(), Arc::clone(device));
+        Ok(Self { address, length, span, release, is_far: false, leases, device })
     }
 
     /// Its length in bytes.
@@ -80,9 +96,25 @@ impl RawMemory {
         self.length
     }
 
-    /// Whether it was imported from another process.
-    pub(crate) const fn is_imported(&self) -> bool {
-        matches!(self.release, Release::Import(_))
+    /// Its handle, if it is physical memory.
+    pub(crate) const fn physical(&self) -> Option<&Physical> {
+        match &self.release {
+            Release::Physical(physical) => Some(physical),
+            _ => None,
+        }
+    }
+
+    /// Whether copies from or to the host are undefined.
+    pub(crate) const fn is_far(&self) -> bool {
+        self.is_far
+    }
+
+    /// Returns the lease after the memory is released.
+    pub(crate) fn hold(&self, lease: Arc<Borrowed>) {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        if !leases.iter().any(|held| Arc::ptr_eq(held, &lease)) {
+            leases.push(lease);
+        }
     }
 
     /// Its device.
@@ -113,6 +145,22 @@ impl RawMemory {
             (api.memcpy_async)(destination, self.length - to.start, origin, to.len(), kind, stream.raw.as_ptr())
         });
         api.check("aclrtMemcpyAsync", status)
+    }
+
+    /// `aclrtMemsetAsync(ptr, max, 0, count, stream)`—Fills with zeroes in stream order.
+    ///
+    /// The caller keeps the memory until the stream has passed.
+    pub(super) fn zero_async(&self, range: Range<usize>, stream: &RawStream) -> Result<()> {
+        let api = self.device.api;
+        let set = api.need(api.memset_async, "aclrtMemsetAsync")?;
+        stream.device().bind()?;
+        debug_assert!(range.end <= self.length, "checked by the caller");
+        // SAFETY: within this memory, as the caller checked.
+        let destination = unsafe { self.address.as_ptr().byte_add(range.start) };
+        // SAFETY: the range is valid for the count, and is kept until the stream has passed (A8); the stream is valid.
+        let status =
+            Status(unsafe { set(destination, self.length - range.start, 0, range.len(), stream.raw.as_ptr()) });
+        api.check("aclrtMemsetAsync", status)
     }
 
     /// `aclrtMemcpy(dst, max, src, count, kind)`—Copies bytes of the host into this memory, now.
@@ -153,7 +201,14 @@ impl Drop for RawMemory {
             Release::Device => unsafe { (api.free)(address) },
             // SAFETY: allocated by `aclrtMallocHost`, freed once, as above.
             Release::Host => unsafe { (api.free_host)(address) },
-            Release::Import(key) => super::ipc_memory::close(api, key),
+            Release::Import(key) => super::ipc_memory::close(&self.device, key),
+            Release::Physical(physical) => physical.unmap(&self.device, self.address),
         };
     }
+}
+
+/// The length rounded up to whole pages or grains.
+pub(super) fn whole(length: usize, grain: usize) -> Result<usize> {
+    let absurd = || Error::new(ErrorKind::ResourceExhausted, format!("no memory has {length} bytes"));
+    length.checked_next_multiple_of(grain).ok_or_else(absurd)
 }

@@ -25,6 +25,11 @@ impl<T: Lent> Loan<T> {
         Self { object: Some(Arc::new(object)), lender: Arc::default() }
     }
 
+    /// The object, unless it is closed.
+    pub(crate) fn object(&self) -> Option<&T> {
+        self.object.as_deref()
+    }
+
     /// For tickets.
     pub(crate) fn lender(&self) -> &Arc<Lender> {
         &self.lender
@@ -32,6 +37,9 @@ impl<T: Lent> Loan<T> {
 
     /// Who holds it; tells the object if somebody died.
     pub(crate) fn leases(&self) -> Leases {
+        if crate::ffi::fork::is_child() {
+            return Leases::default(); // what holders say is for the parent
+        }
         let leases = self.lender.leases();
         self.note(&leases);
         leases
@@ -39,6 +47,7 @@ impl<T: Lent> Loan<T> {
 
     /// Waits until nobody holds it. On success the object may go.
     pub(crate) fn close(&mut self, deadline: Deadline) -> Result<()> {
+        crate::ffi::fork::refuse()?;
         let leases = self.lender.close(deadline)?;
         self.note(&leases);
         self.object = None;
@@ -57,12 +66,15 @@ impl<T: Lent> Loan<T> {
 impl<T: Lent> Drop for Loan<T> {
     fn drop(&mut self) {
         let Some(object) = self.object.take() else { return };
+        if crate::ffi::fork::is_child() {
+            return; // the leases are the parent's, which alone listens to their holders
+        }
         self.lender.shut();
         let leases = self.lender.leases();
         if leases.died > 0 {
             object.holder_died();
         }
-        if leases.is_out() && !crate::ffi::fork::is_child() {
+        if leases.is_out() {
             keeper::keep(object, Arc::clone(&self.lender));
         }
     }

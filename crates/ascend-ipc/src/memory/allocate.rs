@@ -1,25 +1,40 @@
 //! Allocates memory of a device, or pinned memory of the host.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{DeviceBuffer, HostBuffer};
+use super::{Allocated, DeviceBuffer, Element, HostBuffer};
 use crate::device::Device;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ffi::in_flight::HostMemory;
 use crate::ffi::memory::RawMemory;
+use crate::ffi::physical;
 
-fn some(bytes: usize) -> Result<usize> {
-    if bytes == 0 { Err(Error::misuse("a buffer has at least one byte")) } else { Ok(bytes) }
-}
-
-impl DeviceBuffer {
-    pub(crate) fn allocate(device: &Device, bytes: usize) -> Result<Self> {
-        Ok(Self { memory: Arc::new(RawMemory::device(&device.raw, some(bytes)?)?), export: None })
+/// Bytes of so many elements.
+fn bytes<T: Element>(len: usize) -> Result<usize> {
+    let absurd = || Error::new(ErrorKind::ResourceExhausted, format!("no memory has {len} elements of this type"));
+    match len.checked_mul(size_of::<T>()).ok_or_else(absurd)? {
+        0 => Err(Error::misuse("a buffer has at least one byte")),
+        bytes => Ok(bytes),
     }
 }
 
-impl HostBuffer {
-    pub(crate) fn allocate(device: &Device, bytes: usize) -> Result<Self> {
-        Ok(Self { memory: HostMemory::allocate(&device.raw, some(bytes)?)? })
+impl<T: Element> DeviceBuffer<T> {
+    pub(crate) fn allocate(device: &Device, len: usize) -> Result<Self> {
+        Ok(Self::of(RawMemory::device(&device.raw, bytes::<T>(len)?)?))
+    }
+
+    pub(crate) fn allocate_physical(device: &Device, len: usize) -> Result<Self> {
+        Ok(Self::of(physical::allocate(&device.raw, bytes::<T>(len)?)?))
+    }
+
+    fn of(memory: RawMemory) -> Self {
+        Self { memory: Arc::new(memory), state: Allocated(()), elements: PhantomData }
+    }
+}
+
+impl<T: Element> HostBuffer<T> {
+    pub(crate) fn allocate(device: &Device, len: usize) -> Result<Self> {
+        Ok(Self { memory: HostMemory::allocate(&device.raw, bytes::<T>(len)?)?, elements: PhantomData })
     }
 }

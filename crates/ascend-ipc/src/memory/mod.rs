@@ -1,41 +1,75 @@
 //! Memory: of a device, pinned on the host, shared with other processes.
 //!
-//! A copy in stream order keeps both its ends allocated until the stream has passed it; pinned host memory in flight
-//! cannot be looked at. Sharing follows the events: allocate → [`share`](DeviceBuffer::share) →
-//! [`allow`](Export::allow) → [`MemoryTicket::open`](crate::MemoryTicket::open). Importers close before the exporter
-//! does; sharing device memory needs an order of accesses, which is what IPC events are for.
+//! A buffer consists of [`Element`]s, of bytes if nothing else is said; lengths and indices count elements. A copy in stream
+//! order keeps both its ends allocated until the stream has passed it; pinned host memory in flight cannot be looked at.
+//! Device memory is reached by copies only, so its content needs no rule of Rust's; order accesses with streams and events.
+//!
+//! Sharing follows the events: [`Allocated`] → [`share`](DeviceBuffer::share) → [`Shared`] → (send the
+//! [`MemoryTicket`](crate::MemoryTicket)) → [`MemoryTicket::open`](crate::MemoryTicket::open) → [`Opened`]. Importers end
+//! before the exporter: [`close`](DeviceBuffer::close) waits for them, and a [`Shared`] buffer that is dropped stays until
+//! they are done. Which processes may open is a list of [`BarePid`](crate::BarePid)s, or [`Access::AnyProcess`] by name.
+//!
+//! There are two kinds of device memory, with the same verbs: that of [`allocate`](crate::Device::allocate), shared by key,
+//! and physical memory of [`allocate_physical`](crate::Device::allocate_physical), shared by number.
+//!
+//! # References
+//! `aclrtMalloc`, `aclrtIpcMemGetExportKey`, `aclrtIpcMemImportByKey`; `aclrtMallocPhysical`,
+//! `aclrtMemExportToShareableHandle`, `aclrtMemImportFromShareableHandle`; in CUDA these are `cudaMalloc`,
+//! `cudaIpcGetMemHandle`, `cudaIpcOpenMemHandle`; `cuMemCreate`, `cuMemExportToShareableHandle`,
+//! `cuMemImportFromShareableHandle`.
 
 mod allocate;
+mod close;
 mod copy;
+mod element;
+mod export;
+mod imported;
 mod open;
 mod share;
+mod slice;
+mod state;
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
 use crate::ffi::in_flight::HostMemory;
-use crate::ffi::ipc_memory::RawExport;
 use crate::ffi::memory::RawMemory;
 
-pub use share::Export;
+pub use element::Element;
+pub use share::Access;
+pub use slice::{DeviceSlice, DeviceSliceMut, HostSlice, HostSliceMut};
+pub use state::{Allocated, Opened, Shared, Shares};
 
-/// Memory of a device, counted in bytes: allocated here, or opened from another process.
-pub struct DeviceBuffer {
+/// Memory of a device that consists of `T`s; `S` says how far sharing has come here.
+pub struct DeviceBuffer<T = u8, S = Allocated> {
     memory: Arc<RawMemory>,
-    /// Keeps the memory until the key is closed, which is when no [`Export`] and no buffer is left.
-    export: Option<Arc<RawExport>>,
+    state: S,
+    elements: PhantomData<T>,
 }
 
-/// Pinned memory of the host, counted in bytes.
-pub struct HostBuffer {
+/// Pinned memory of the host that consists of `T`s.
+pub struct HostBuffer<T = u8> {
     memory: HostMemory,
+    elements: PhantomData<T>,
 }
 
-impl DeviceBuffer {
+impl<T: Element, S> DeviceBuffer<T, S> {
+    /// How many elements it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.memory.length() / size_of::<T>()
+    }
+
+    /// Whether it has no element, which no buffer has.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Its length in bytes.
     #[must_use]
-    pub fn length(&self) -> usize {
+    pub fn byte_len(&self) -> usize {
         self.memory.length()
     }
 
@@ -46,31 +80,36 @@ impl DeviceBuffer {
     }
 }
 
-impl HostBuffer {
+impl<T: Element> HostBuffer<T> {
+    /// How many elements it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.memory.length() / size_of::<T>()
+    }
+
+    /// Whether it has no element, which no buffer has.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Its length in bytes.
     #[must_use]
-    pub fn length(&self) -> usize {
+    pub fn byte_len(&self) -> usize {
         self.memory.length()
     }
 }
 
-impl fmt::Debug for DeviceBuffer {
+impl<T: Element, S> fmt::Debug for DeviceBuffer<T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = if self.memory.is_imported() { ", opened" } else { "" };
-        write!(f, "DeviceBuffer({} bytes, device {}{origin})", self.length(), self.device_id())
+        let state = std::any::type_name::<S>().rsplit("::").next().unwrap_or_default();
+        let (len, size) = (self.len(), size_of::<T>());
+        write!(f, "DeviceBuffer<{state}>({len} elements of {size} bytes, device {})", self.device_id())
     }
 }
 
-impl fmt::Debug for HostBuffer {
+impl<T: Element> fmt::Debug for HostBuffer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HostBuffer({} bytes)", self.length())
-    }
-}
-
-/// Refuses a range that does not lie within so many bytes.
-fn within(at: usize, count: usize, length: usize, what: &'static str) -> Result<()> {
-    match at.checked_add(count) {
-        Some(end) if end <= length => Ok(()),
-        _ => Err(Error::misuse(format!("{count} bytes from {at} run past the {length} bytes of the {what}"))),
+        write!(f, "HostBuffer({} elements of {} bytes)", self.len(), size_of::<T>())
     }
 }

@@ -1,53 +1,102 @@
 //! Shares, in process A, memory that it allocated.
 
-use std::sync::Arc;
+use std::marker::PhantomData;
 
-use super::DeviceBuffer;
-use crate::error::{Error, Result};
-use crate::ffi::ipc_memory::RawExport;
+use super::export::Export;
+use super::{DeviceBuffer, Element, Shared, Shares};
+use crate::error::{Error, ErrorKind, Refused, Result};
+use crate::lease::{Leases, Loan};
 use crate::runtime::BarePid;
-use crate::ticket::MemoryTicket;
+use crate::ticket::{Extent, MemoryTicket};
 
-/// A shared buffer's list of who may open it.
-///
-/// The exporter lists the processes that may import; others are refused, whatever ticket they hold.
-#[derive(Clone)]
-pub struct Export(Arc<RawExport>);
+/// Which processes may open shared memory, besides having its ticket.
+#[derive(Clone, Copy, Debug)]
+pub enum Access<'a> {
+    /// These, and those that [`allow`](DeviceBuffer::allow) adds; the driver refuses others.
+    Processes(&'a [BarePid]),
+    /// Any process of this machine that gets hold of the ticket, or guesses what is in it: the driver checks nothing.
+    AnyProcess,
+}
 
-impl DeviceBuffer {
-    /// `aclrtIpcMemGetExportKey(ptr, size, key, len, 0)`—Exports the buffer, once; list who may open it with the result.
+impl<T: Element, S> DeviceBuffer<T, S> {
+    /// `aclrtIpcMemGetExportKey(ptr, size, key, len, flags)`, or `aclrtMemExportToShareableHandle(handle, NONE, flags, out)`
+    /// for physical memory—Exports the buffer, once; the ticket can go to any number of processes.
+    ///
+    /// Sent through a [`Channel`](crate::Channel) the ticket takes a lease along: the memory then stays until that is back,
+    /// also when the buffer is dropped here. Otherwise keep the buffer until everybody is done with it.
     ///
     /// # Errors
-    /// [`Misuse`](crate::ErrorKind::Misuse) when it is shared already, or was itself opened from another process;
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) where memory cannot be shared; whatever the call answers.
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where memory cannot be shared; whatever the calls answer; the buffer
+    /// comes back. Physical memory that could be exported, but not listed for a process, cannot be exported again.
+    ///
+    /// ```no_run
+    /// # fn share(device: &ascend_ipc::Device, channel: &ascend_ipc::Channel) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let patience = std::time::Duration::from_secs(5);
+    /// use ascend_ipc::{BarePid, memory::Access};
+    ///
+    /// let peer: BarePid = channel.receive(patience)?; // what `Runtime::bare_pid` says there
+    /// let (buffer, ticket) = device.allocate::<f32>(1024)?.share(Access::Processes(&[peer]))?;
+    /// channel.send(&ticket, patience)?;
+    /// /* both processes use it, and order their accesses with IPC events */
+    /// buffer.close(patience)?; // when the peer is done
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtIpcMemGetExportKey")]
-    pub fn share(&mut self) -> Result<(Export, MemoryTicket)> {
-        if self.export.is_some() {
-            return Err(Error::misuse("the buffer is shared already: send the same ticket again"));
+    #[doc(alias = "aclrtMemExportToShareableHandle")]
+    pub fn share(self, access: Access<'_>) -> Result<(DeviceBuffer<T, Shared>, MemoryTicket), Refused<Self>>
+    where
+        S: Shares,
+    {
+        match self.export(access) {
+            Ok((loan, ticket)) => {
+                Ok((DeviceBuffer { memory: self.memory, state: Shared { loan }, elements: PhantomData }, ticket))
+            }
+            Err(error) => Err(Refused { error, value: self }),
         }
-        if self.memory.is_imported() {
-            return Err(Error::misuse("the buffer belongs to another process, which alone can share it"));
-        }
-        let export = Arc::new(RawExport::create(&self.memory)?);
-        let ticket = MemoryTicket::of_memory(self.memory.owner(), export.key(), self.memory.length())?;
-        self.export = Some(Arc::clone(&export));
-        Ok((Export(export), ticket))
+    }
+
+    fn export(&self, access: Access<'_>) -> Result<(Loan<Export>, MemoryTicket)> {
+        let export = Export::create(&self.memory, access)?;
+        let (kind, payload) = export.name().kind_and_payload();
+        let extent = Extent { bytes: self.memory.length() as u64, element: size_of::<T>() as u64 };
+        let loan = Loan::new(export);
+        let ticket = MemoryTicket::of_memory(self.memory.owner(), kind, payload, extent, loan.lender())?;
+        Ok((loan, ticket))
     }
 }
 
-impl Export {
-    /// `aclrtIpcMemSetImportPid(key, pids, num)`—Lets a process open the buffer; it told its [`BarePid`].
+impl<T: Element> DeviceBuffer<T, Shared> {
+    /// `aclrtIpcMemSetImportPid(key, pids, num)`, or `aclrtMemSetPidToShareableHandle(number, pids, num)`—Lets another
+    /// process open the buffer; it told its [`BarePid`].
     ///
     /// # Errors
-    /// Whatever the call answers.
+    /// [`Misuse`](crate::ErrorKind::Misuse) when it is shared with [`Access::AnyProcess`]; whatever the call answers.
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{BarePid, DeviceBuffer, Result, memory::Shared};
+    /// # fn allow(buffer: &DeviceBuffer<f32, Shared>, latecomer: BarePid) -> Result<()> {
+    /// buffer.allow(latecomer)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtIpcMemSetImportPid")]
+    #[doc(alias = "aclrtMemSetPidToShareableHandle")]
     pub fn allow(&self, process: BarePid) -> Result<()> {
-        self.0.allow(process.0)
+        let closed = || Error::new(ErrorKind::Stale, "the buffer is closed");
+        self.state.loan.object().ok_or_else(closed)?.allow(&[process])
     }
-}
 
-impl std::fmt::Debug for Export {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Export(..)") // the key opens the memory, so it is not shown
+    /// Who holds a ticket that was sent through a [`Channel`](crate::Channel), or has the memory open.
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{DeviceBuffer, memory::Shared};
+    /// # fn show(buffer: &DeviceBuffer<f32, Shared>) {
+    /// eprintln!("{}", buffer.leases()); // 0 sent and not opened, opened by process 4711
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn leases(&self) -> Leases {
+        self.state.loan.leases()
     }
 }

@@ -34,6 +34,14 @@ pub enum TicketError {
     /// It opens something else.
     #[error("the ticket opens another kind of object (an event's ticket opens no memory, and the reverse)")]
     Kind,
+    /// The memory was shared in elements of another size.
+    #[error("the memory was shared in elements of {theirs} bytes, but would be opened in elements of {ours}")]
+    Element {
+        /// Bytes of an element of the exporter.
+        theirs: u64,
+        /// Bytes of an element as it is opened here.
+        ours: usize,
+    },
     /// The machine was booted since, or it is another machine.
     #[error("the ticket is from another machine, or from before its last boot")]
     OtherBoot,

@@ -12,7 +12,7 @@ use crate::ffi::device::RawDevice;
 use crate::identity::Identity;
 
 const MAGIC: [u8; 4] = *b"AIPC";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const HEADER: usize = 8;
 const CHECK_SUM: usize = 4;
 /// No envelope of ours is longer; a peer that claims more is wrong.
@@ -24,6 +24,15 @@ pub(super) const LONGEST: usize = 1024;
 pub(crate) enum Kind {
     Event = 1,
     Memory = 2,
+    Physical = 3,
+}
+
+/// How much memory a ticket opens; nothing for an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Extent {
+    pub(crate) bytes: u64,
+    /// Bytes of one element.
+    pub(crate) element: u64,
 }
 
 impl Kind {
@@ -32,6 +41,7 @@ impl Kind {
         match self {
             Self::Event => payload.len() == 64,
             Self::Memory => !payload.is_empty() && payload.len() < 65,
+            Self::Physical => payload.len() == 8,
         }
     }
 }
@@ -47,16 +57,22 @@ pub(crate) struct Envelope {
     /// Version of the creator's runtime; the layout of shared state may change with it.
     pub(crate) runtime: String,
     pub(crate) simulated: bool,
-    /// Length of shared memory; 0 for an event.
-    pub(crate) length: u64,
-    /// What opens the object: 64 bytes of an event's handle, or the text of a memory key.
+    pub(crate) extent: Extent,
+    /// What opens the object: 64 bytes of an event's handle, the text of a memory key, or 8 bytes (little endian) of the
+    /// number of physical memory.
     pub(crate) payload: Vec<u8>,
     #[serde(skip)]
     kind: u8,
 }
 
 impl Envelope {
-    pub(crate) fn new(kind: Kind, device: &Arc<RawDevice>, id: EventId, payload: Vec<u8>, length: u64) -> Result<Self> {
+    pub(crate) fn new(
+        kind: Kind,
+        device: &Arc<RawDevice>,
+        id: EventId,
+        payload: Vec<u8>,
+        extent: Extent,
+    ) -> Result<Self> {
         let api = device.api();
         Ok(Self {
             id,
@@ -65,7 +81,7 @@ impl Envelope {
             soc: api.soc().unwrap_or_default(),
             runtime: api.library().version().unwrap_or_default(),
             simulated: is_simulated(device),
-            length,
+            extent,
             payload,
             kind: kind as u8,
         })
@@ -81,10 +97,10 @@ impl Envelope {
         soc: String,
         runtime: String,
         simulated: bool,
-        length: u64,
+        extent: Extent,
         payload: Vec<u8>,
     ) -> Self {
-        Self { id, creator, device, soc, runtime, simulated, length, payload, kind: kind as u8 }
+        Self { id, creator, device, soc, runtime, simulated, extent, payload, kind: kind as u8 }
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -101,7 +117,12 @@ impl Envelope {
         bytes
     }
 
-    pub(crate) fn decode(bytes: &[u8], kind: Kind) -> Result<Self, TicketError> {
+    /// Whether it opens this kind of object.
+    pub(crate) const fn opens(&self, kind: Kind) -> bool {
+        self.kind == kind as u8
+    }
+
+    pub(crate) fn decode(bytes: &[u8], kinds: &[Kind]) -> Result<Self, TicketError> {
         let (header, rest) = bytes.split_at_checked(HEADER).ok_or(TicketError::Truncated)?;
         let [m0, m1, m2, m3, version, found, low, high] = *header else { return Err(TicketError::Truncated) };
         if [m0, m1, m2, m3] != MAGIC {
@@ -120,9 +141,7 @@ impl Envelope {
         if version != VERSION {
             return Err(TicketError::Version(version));
         }
-        if found != kind as u8 {
-            return Err(TicketError::Kind);
-        }
+        let kind = kinds.iter().find(|kind| found == **kind as u8).ok_or(TicketError::Kind)?;
         let (mut envelope, left) = postcard::take_from_bytes::<Self>(content).map_err(|_| TicketError::Damaged)?;
         if !left.is_empty() || !kind.accepts(&envelope.payload) {
             return Err(TicketError::Damaged);

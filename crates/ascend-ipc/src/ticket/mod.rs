@@ -21,7 +21,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use check::TicketError;
-use envelope::{Envelope, Kind};
+pub(crate) use envelope::{Envelope, Extent, Kind};
 pub use event_id::EventId;
 pub(crate) use lease::Lease;
 
@@ -32,7 +32,7 @@ use crate::ffi::device::RawDevice;
 use crate::lease::Lender;
 
 macro_rules! ticket {
-    ($(#[$meta:meta])* $name:ident, $kind:expr) => {
+    ($(#[$meta:meta])* $name:ident, $($kind:expr),+) => {
         $(#[$meta])*
         #[derive(Clone)]
         pub struct $name {
@@ -61,7 +61,7 @@ macro_rules! ticket {
             /// # Errors
             /// Says what is wrong: truncated, trailing bytes, damaged, of another kind or version.
             pub fn from_bytes(bytes: &[u8]) -> Result<Self, TicketError> {
-                Envelope::decode(bytes, $kind).map(|envelope| Self { envelope, lease: Lease::None })
+                Envelope::decode(bytes, &[$($kind),+]).map(|envelope| Self { envelope, lease: Lease::None })
             }
 
             /// The envelope as hexadecimal text.
@@ -145,8 +145,10 @@ ticket! {
 ticket! {
     /// Opens a [`DeviceBuffer`](crate::DeviceBuffer) in another process.
     ///
+    /// It says in elements of how many bytes the memory was shared; it is opened in elements of the same size.
+    ///
     /// Serialises as bytes, and in human-readable formats as hexadecimal text. `Debug` shows where it is from only.
-    MemoryTicket, Kind::Memory
+    MemoryTicket, Kind::Memory, Kind::Physical
 }
 
 impl Ticket {
@@ -156,7 +158,7 @@ impl Ticket {
         bytes: [u8; 64],
         lender: &Arc<Lender>,
     ) -> Result<Self> {
-        let envelope = Envelope::new(Kind::Event, device, id, bytes.to_vec(), 0)?;
+        let envelope = Envelope::new(Kind::Event, device, id, bytes.to_vec(), Extent::default())?;
         Ok(Self { envelope, lease: Lease::of(lender) })
     }
 
@@ -173,14 +175,20 @@ impl Ticket {
 }
 
 impl MemoryTicket {
-    pub(crate) fn of_memory(device: &Arc<RawDevice>, key: &core::ffi::CStr, length: usize) -> Result<Self> {
-        let envelope = Envelope::new(Kind::Memory, device, EventId::random()?, key.to_bytes().to_vec(), length as u64)?;
-        Ok(Self { envelope, lease: Lease::None })
+    pub(crate) fn of_memory(
+        device: &Arc<RawDevice>,
+        kind: Kind,
+        payload: Vec<u8>,
+        extent: Extent,
+        lender: &Arc<Lender>,
+    ) -> Result<Self> {
+        let envelope = Envelope::new(kind, device, EventId::random()?, payload, extent)?;
+        Ok(Self { envelope, lease: Lease::of(lender) })
     }
 
     /// The length of the memory in bytes.
     #[must_use]
-    pub fn length(&self) -> u64 {
-        self.envelope.length
+    pub fn byte_len(&self) -> u64 {
+        self.envelope.extent.bytes
     }
 }

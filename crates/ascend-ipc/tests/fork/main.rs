@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use ascend_ipc::memory::Access;
 use ascend_ipc::{ErrorKind, IpcEvent, Result, Runtime};
 use fork::Fork;
 
@@ -22,8 +23,13 @@ fn main() {
     let created = IpcEvent::create(&device).unwrap();
     let (event, ticket) = IpcEvent::create(&device).unwrap().share().unwrap();
     let recorded = event.record(&stream).unwrap();
-    let mut buffer = device.allocate(4096).unwrap();
+    let mut buffer = device.allocate::<u8>(4096).unwrap();
     buffer.write(0, &[7; 16]).unwrap();
+    let (shared, memory_ticket) = device.allocate::<u8>(4096).unwrap().share(Access::Processes(&[])).unwrap();
+    let unshared = device.allocate_physical::<u8>(4096).unwrap();
+    let mut spare = device.allocate::<u8>(16).unwrap();
+    let pinned = device.allocate_host::<u8>(16).unwrap();
+    let own_pid = acl.bare_pid().unwrap();
 
     match fork::fork().unwrap() {
         Fork::Child => {
@@ -35,6 +41,16 @@ fn main() {
                 refused(stream.synchronize(PATIENCE)),
                 refused(stream.launch_host(|| ())),
                 refused(buffer.read(0, &mut [0; 16])),
+                refused(stream.copy(buffer.slice(..16).unwrap(), spare.slice_mut(..).unwrap())),
+                refused(stream.fill_zero(spare.slice_mut(..).unwrap())),
+                refused(pinned.elements().map(drop)),
+                refused(shared.allow(own_pid)),
+                refused(shared.close(PATIENCE).map_err(Into::into)),
+                refused(memory_ticket.open::<u8>(&device).map(drop)),
+                refused(unshared.share(Access::AnyProcess).map(drop).map_err(Into::into)),
+                refused(device.allocate::<u8>(1).map(drop)),
+                refused(device.allocate_physical::<u8>(1).map(drop)),
+                refused(device.allocate_host::<u8>(1).map(drop)),
                 refused(device.create_stream().map(drop)),
                 refused(IpcEvent::create(&device).map(drop)),
                 refused(ticket.open(&device).map(drop)),

@@ -73,6 +73,8 @@ fn everything_can_be_sent_to_and_shared_with_other_threads() {
     everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Shared>>();
     everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Opened>>();
     everywhere::<ascend_ipc::DeviceBuffer>();
+    everywhere::<ascend_ipc::DeviceBuffer<f32, ascend_ipc::memory::Shared>>();
+    everywhere::<ascend_ipc::DeviceBuffer<f32, ascend_ipc::memory::Opened>>();
     everywhere::<ascend_ipc::HostBuffer>();
     everywhere::<ascend_ipc::Channel>();
     everywhere::<ascend_ipc::Ticket>();

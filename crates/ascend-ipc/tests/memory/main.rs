@@ -5,4 +5,8 @@
 mod stage;
 
 mod copy;
+mod element;
+mod kind;
+mod lease;
 mod share;
+mod whitelist;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use ascend_ipc::event::{Created, Opened, Shared};
-use ascend_ipc::{Device, DeviceBuffer, HostBuffer, IpcEvent, Recorded, Result, Stream, Ticket};
+use ascend_ipc::memory::{self, Access};
+use ascend_ipc::{BarePid, Device, DeviceBuffer, HostBuffer, IpcEvent, MemoryTicket, Recorded, Result, Stream, Ticket};
 
 /// Twin of `misuse_share_twice`, `misuse_use_after_share`: once, and the result goes on.
 pub fn share_once(event: IpcEvent<Created>) -> Result<(IpcEvent<Shared>, Ticket)> {
@@ -38,14 +39,55 @@ pub fn synchronize(stream: &Stream) -> Result<()> {
 
 /// Twin of `misuse_look_while_in_flight`: first the copy, then the look.
 pub fn look_after_copy(stream: &Stream, from: &DeviceBuffer, to: &mut HostBuffer) -> Result<u8> {
-    stream.download(to, 0, from, 0, 1)?;
+    stream.download(from.slice(..1)?, to.slice_mut(..1)?)?;
     stream.synchronize(Duration::from_secs(1))?;
-    Ok(to.bytes()?[0])
+    Ok(to.elements()?[0])
 }
 
 /// Twin of `misuse_debug_shows_handle`: the bytes are there for whoever asks for them.
 pub fn ticket_bytes(ticket: &Ticket) -> Vec<u8> {
     ticket.to_bytes()
+}
+
+type SharedBuffer = DeviceBuffer<f32, memory::Shared>;
+
+/// Twin of `misuse_memory_share_twice`, `misuse_memory_use_after_share`, `misuse_memory_share_with_all_silently`: once, with
+/// those who are named.
+pub fn share_memory_once(buffer: DeviceBuffer<f32>, peer: BarePid) -> Result<(SharedBuffer, MemoryTicket)> {
+    Ok(buffer.share(Access::Processes(&[peer]))?)
+}
+
+/// Twin of `misuse_memory_allow_unshared`, `misuse_memory_allow_plain_pid`: a bare pid, which the peer told.
+pub fn allow_shared(buffer: &SharedBuffer, peer: BarePid) -> Result<()> {
+    buffer.allow(peer)
+}
+
+/// Twin of `misuse_memory_share_opened`, `misuse_memory_close_opened`: opened, used, and dropped.
+pub fn open_memory(ticket: &MemoryTicket, device: &Device) -> Result<DeviceBuffer<f32, memory::Opened>> {
+    ticket.open(device)
+}
+
+/// Twin of `misuse_memory_use_after_close`: used, then closed.
+pub fn close_memory(mut buffer: SharedBuffer) -> Result<()> {
+    buffer.write(0, &[1.0])?;
+    Ok(buffer.close(Duration::from_secs(1))?)
+}
+
+/// Twin of `misuse_memory_of_bool`, `misuse_memory_of_references`: plain data.
+pub fn plain_data(device: &Device) -> Result<DeviceBuffer<[f32; 3]>> {
+    device.allocate(16)
+}
+
+/// Twin of `misuse_memory_copy_between_types`, `misuse_memory_copy_onto_itself`: the same type, and two parts.
+pub fn copy_within(stream: &Stream, buffer: &mut DeviceBuffer<f32>) -> Result<()> {
+    let (first, second) = buffer.split_at_mut(8)?;
+    stream.copy(first.into_slice(), second)
+}
+
+/// Twin of `misuse_memory_look_while_changing`: one look at a time.
+pub fn change_then_look(host: &mut HostBuffer<f32>) -> Result<f32> {
+    host.elements_mut()?[0] = 1.0;
+    Ok(host.elements()?[0])
 }
 
 fn main() {}

@@ -3,9 +3,9 @@
 use ascend_ipc::{DeviceBuffer, HostBuffer, Result, Stream};
 
 fn misuse(stream: &Stream, from: &DeviceBuffer, to: &mut HostBuffer) -> Result<u8> {
-    let bytes = to.bytes()?;
-    stream.download(to, 0, from, 0, 1)?;
-    Ok(bytes[0])
+    let elements = to.elements()?;
+    stream.download(from.slice(..1)?, to.slice_mut(..1)?)?;
+    Ok(elements[0])
 }
 
 fn main() {}
