@@ -42,6 +42,7 @@
 //!
 //! Without an NPU, feature `sim` adds `Runtime::simulated`.
 
+mod access;
 pub mod channel;
 mod deadline;
 mod error;
@@ -50,15 +51,19 @@ mod ffi;
 mod identity;
 mod lease;
 pub mod memory;
+pub mod notify;
+pub mod pipeline;
 mod poll;
 mod poller;
 mod recorded;
 mod runtime;
 mod stream;
 mod ticket;
+mod wait_limit;
 
 mod device;
 
+pub use access::Access;
 pub use channel::{Channel, Listener};
 pub use deadline::Deadline;
 pub use device::Device;
@@ -66,7 +71,9 @@ pub use error::{Error, ErrorKind, Refused, Result};
 pub use event::IpcEvent;
 pub use lease::Leases;
 pub use memory::{DeviceBuffer, HostBuffer};
+pub use notify::Notify;
 pub use recorded::Recorded;
 pub use runtime::{BarePid, Runtime};
 pub use stream::Stream;
-pub use ticket::{EventId, MemoryTicket, Ticket, TicketError};
+pub use ticket::{EventId, MemoryTicket, NotifyTicket, Ticket, TicketError};
+pub use wait_limit::WaitLimit;

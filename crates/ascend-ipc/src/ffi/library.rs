@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use ascend_sys::abi::{
     aclError, aclrtContext, aclrtEvent, aclrtEventRecordedStatus, aclrtHostFunc, aclrtIpcEventHandle,
-    aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream, aclrtStreamStatus,
+    aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtNotify, aclrtStream, aclrtStreamStatus,
 };
 use ascend_sys::{Library, MissingSymbol, Origin, Status};
 
@@ -80,6 +80,13 @@ api! {
         ipc_memory_import: aclrtIpcMemImportByKey(*mut *mut c_void, *const c_char, u64),
         ipc_memory_close: aclrtIpcMemClose(*const c_char),
         bare_tgid: aclrtDeviceGetBareTgid(*mut i32),
+        create_notify: aclrtCreateNotify(*mut aclrtNotify, u64),
+        destroy_notify: aclrtDestroyNotify(aclrtNotify),
+        record_notify: aclrtRecordNotify(aclrtNotify, aclrtStream),
+        wait_notify: aclrtWaitAndResetNotify(aclrtNotify, aclrtStream, u32),
+        notify_key: aclrtNotifyGetExportKey(aclrtNotify, *mut c_char, usize, u64),
+        notify_allow: aclrtNotifySetImportPid(aclrtNotify, *mut i32, usize),
+        notify_import: aclrtNotifyImportByKey(*mut aclrtNotify, *const c_char, u64),
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) const LONGEST: usize = 1024;
 pub(crate) enum Kind {
     Event = 1,
     Memory = 2,
+    Notify = 3,
 }
 
 impl Kind {
@@ -31,7 +32,7 @@ impl Kind {
     const fn accepts(self, payload: &[u8]) -> bool {
         match self {
             Self::Event => payload.len() == 64,
-            Self::Memory => !payload.is_empty() && payload.len() < 65,
+            Self::Memory | Self::Notify => !payload.is_empty() && payload.len() < 65,
         }
     }
 }
@@ -47,9 +48,9 @@ pub(crate) struct Envelope {
     /// Version of the creator's runtime; the layout of shared state may change with it.
     pub(crate) runtime: String,
     pub(crate) simulated: bool,
-    /// Length of shared memory; 0 for an event.
+    /// Length of shared memory; 0 for an event or a notify.
     pub(crate) length: u64,
-    /// What opens the object: 64 bytes of an event's handle, or the text of a memory key.
+    /// What opens the object: 64 bytes of an event's handle, or the text of a key.
     pub(crate) payload: Vec<u8>,
     #[serde(skip)]
     kind: u8,
