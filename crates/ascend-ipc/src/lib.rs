@@ -35,7 +35,9 @@
 //! * [`Created`](event::Created) can only be shared; [`Shared`](event::Shared) records; [`Opened`](event::Opened) waits.
 //!   Exactly one process records an event: with two recorders the vendor's runtime gives wrong answers. The way back is a
 //!   second event.
-//! * A wait takes a [`Recorded`], which only [`record`](IpcEvent::record) makes: a wait that is called before the record
+//! * A [`Notify`] is the other way round: its creator waits, who opened it records. It remembers an early record, so nothing
+//!   has to be sent for each hand-over; [`pipeline`] makes a steady flow of it. When to take which: `docs/choosing.md`.
+//! * An event's wait takes a [`Recorded`], which only [`record`](IpcEvent::record) makes: a wait that is called before the record
 //!   would pass silently. [`wait_latest`](IpcEvent::wait_latest) is the documented exception.
 //! * Every host-side wait takes a [`Deadline`]. Dropping never blocks.
 //! * Streams, events and buffers keep their device alive.

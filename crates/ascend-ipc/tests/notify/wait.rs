@@ -93,6 +93,7 @@ fn greedy(cx: &mut RoleCx, link: Link) -> RoleResult {
     std::thread::sleep(GLANCE);
     assert_eq!(done()?.iter().filter(|done| **done).count(), 1, "one record, one wait");
     channel.send(&(), PATIENCE)?;
+    channel.receive::<()>(PATIENCE)?;
     for stream in &streams {
         stream.synchronize(PATIENCE)?;
     }
