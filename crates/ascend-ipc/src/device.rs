@@ -65,7 +65,7 @@ impl Device {
     ///
     /// ```no_run
     /// # fn allocate(device: &ascend_ipc::Device, peer: ascend_ipc::BarePid) -> ascend_ipc::Result<()> {
-    /// use ascend_ipc::memory::Access;
+    /// use ascend_ipc::Access;
     ///
     /// let buffer = device.allocate_physical::<f32>(1 << 20)?;
     /// let (buffer, ticket) = buffer.share(Access::Processes(&[peer]))?;

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Stale,
     /// The deadline passed first; the work goes on.
     Timeout,
+    /// A wait on the device ran into its own limit: what the stream was to wait for had not happened.
+    Expired,
     /// The process at the other end died.
     PeerDied,
     /// The process at the other end died earlier; the object is not touched any more, and can only be dropped.
@@ -73,12 +75,7 @@ impl Error {
     /// A C call that answered with an error; `text` is what the runtime said about it on the same thread.
     #[cold]
     pub(crate) fn call(call: &'static str, status: Status, text: Option<String>) -> Self {
-        let kind = match (status.0, call) {
-            // A key that the exporter has closed.
-            (107_000, "aclrtIpcMemImportByKey") => ErrorKind::Stale,
-            _ => kind_of(status),
-        };
-        let mut error = Self::new(kind, "");
+        let mut error = Self::new(kind_of(call, status), "");
         error.0.call = Some(call);
         error.0.status = Some(status);
         error.0.text = text;
@@ -130,7 +127,7 @@ impl Error {
             (107_000, "aclrtIpcMemImportByKey") | (107_017, "aclrtMemImportFromShareableHandle") => {
                 "keep the exporter's buffer until every peer has opened it"
             }
-            (507_899, "aclrtIpcMemImportByKey" | "aclrtMemImportFromShareableHandle") => {
+            (507_899, "aclrtIpcMemImportByKey" | "aclrtMemImportFromShareableHandle" | "aclrtNotifyImportByKey") => {
                 "the two devices may have no common link, or the exporter has not listed this process by its bare pid"
             }
             (507_899, "aclrtMemExportToShareableHandle") => "physical memory can be exported only once",
@@ -140,13 +137,16 @@ impl Error {
 }
 
 /// The kind that a code means to a program.
-fn kind_of(status: Status) -> ErrorKind {
+fn kind_of(call: &'static str, status: Status) -> ErrorKind {
     match status.0 {
+        // The key is not known, or not any more.
+        107_000 if matches!(call, "aclrtNotifyImportByKey" | "aclrtIpcMemImportByKey") => ErrorKind::Stale,
         107_001 | 107_002 | 207_004 | 507_033 => ErrorKind::Device,
         107_017 => ErrorKind::Stale,
         207_000 => ErrorKind::Unsupported,
         207_001 | 207_005 | 207_007..=207_009 => ErrorKind::ResourceExhausted,
         507_046 | 507_047 => ErrorKind::Timeout,
+        507_012 => ErrorKind::Expired,
         100_000 | 107_000 | 107_003 | 507_007 => ErrorKind::Misuse,
         _ => ErrorKind::Runtime,
     }

@@ -35,7 +35,9 @@
 //! * [`Created`](event::Created) can only be shared; [`Shared`](event::Shared) records; [`Opened`](event::Opened) waits.
 //!   Exactly one process records an event: with two recorders the vendor's runtime gives wrong answers. The way back is a
 //!   second event.
-//! * A wait takes a [`Recorded`], which only [`record`](IpcEvent::record) makes: a wait that is called before the record
+//! * A [`Notify`] is the other way round: its creator waits, who opened it records. It remembers an early record, so nothing
+//!   has to be sent for each hand-over; [`pipeline`] makes a steady flow of it. When to take which: `docs/choosing.md`.
+//! * An event's wait takes a [`Recorded`], which only [`record`](IpcEvent::record) makes: a wait that is called before the record
 //!   would pass silently. [`wait_latest`](IpcEvent::wait_latest) is the documented exception.
 //! * Every host-side wait takes a [`Deadline`], notices when the peer dies, and is bounded also when the runtime itself does
 //!   not come back. [`ready`](IpcEvent::ready) is the same wait as a future, for any executor. Dropping never blocks.
@@ -47,6 +49,7 @@
 //!
 //! Without an NPU, feature `sim` adds `Runtime::simulated`.
 
+mod access;
 pub mod channel;
 mod deadline;
 mod error;
@@ -55,15 +58,19 @@ mod ffi;
 mod identity;
 mod lease;
 pub mod memory;
+pub mod notify;
+pub mod pipeline;
 mod poll;
 mod poller;
 mod recorded;
 mod runtime;
 mod stream;
 mod ticket;
+mod wait_limit;
 
 mod device;
 
+pub use access::Access;
 pub use channel::{Channel, Listener};
 pub use deadline::Deadline;
 pub use device::Device;
@@ -71,7 +78,9 @@ pub use error::{Error, ErrorKind, Refused, Result};
 pub use event::IpcEvent;
 pub use lease::Leases;
 pub use memory::{DeviceBuffer, HostBuffer};
+pub use notify::Notify;
 pub use recorded::Recorded;
 pub use runtime::{BarePid, Runtime};
 pub use stream::Stream;
-pub use ticket::{EventId, MemoryTicket, Ticket, TicketError};
+pub use ticket::{EventId, MemoryTicket, NotifyTicket, Ticket, TicketError};
+pub use wait_limit::WaitLimit;

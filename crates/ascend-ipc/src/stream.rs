@@ -44,7 +44,8 @@ impl Stream {
     /// Failures of earlier asynchronous work surface here.
     ///
     /// # Errors
-    /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline, while the work goes on; whatever the work failed with.
+    /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline, while the work goes on;
+    /// [`Expired`](crate::ErrorKind::Expired) when a wait of the stream ran into its limit; whatever the work failed with.
     #[doc(alias = "aclrtSynchronizeStreamWithTimeout")]
     pub fn synchronize(&self, deadline: impl Into<Deadline>) -> Result<()> {
         // What is submitted meanwhile by others is not covered, so only what was there before is let go.
@@ -87,7 +88,7 @@ impl Stream {
     }
 
     #[inline]
-    pub(crate) fn raw(&self) -> &RawStream {
+    pub(crate) fn raw(&self) -> &Arc<RawStream> {
         &self.raw
     }
 

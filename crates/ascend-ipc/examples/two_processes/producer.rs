@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::time::Instant;
 
-use ascend_ipc::memory::Access;
+use ascend_ipc::Access;
 use ascend_ipc::{Channel, IpcEvent, Listener, Runtime};
 
 use crate::Outcome;

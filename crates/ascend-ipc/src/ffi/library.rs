@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use ascend_sys::abi::{
     aclError, aclrtContext, aclrtDrvMemHandle, aclrtEvent, aclrtEventRecordedStatus, aclrtHostFunc,
     aclrtIpcEventHandle, aclrtMemGranularityOptions, aclrtMemHandleType, aclrtMemMallocPolicy, aclrtMemcpyKind,
-    aclrtPhysicalMemProp, aclrtStream, aclrtStreamStatus,
+    aclrtNotify, aclrtPhysicalMemProp, aclrtStream, aclrtStreamStatus,
 };
 use ascend_sys::{Library, MissingSymbol, Origin, Status};
 
@@ -92,6 +92,13 @@ api! {
         physical_export: aclrtMemExportToShareableHandle(aclrtDrvMemHandle, aclrtMemHandleType, u64, *mut u64),
         physical_allow: aclrtMemSetPidToShareableHandle(u64, *mut i32, usize),
         physical_import: aclrtMemImportFromShareableHandle(u64, i32, *mut aclrtDrvMemHandle),
+        create_notify: aclrtCreateNotify(*mut aclrtNotify, u64),
+        destroy_notify: aclrtDestroyNotify(aclrtNotify),
+        record_notify: aclrtRecordNotify(aclrtNotify, aclrtStream),
+        wait_notify: aclrtWaitAndResetNotify(aclrtNotify, aclrtStream, u32),
+        notify_key: aclrtNotifyGetExportKey(aclrtNotify, *mut c_char, usize, u64),
+        notify_allow: aclrtNotifySetImportPid(aclrtNotify, *mut i32, usize),
+        notify_import: aclrtNotifyImportByKey(*mut aclrtNotify, *const c_char, u64),
     }
 }
 

@@ -12,5 +12,6 @@ pub(crate) mod inherit;
 pub(crate) mod ipc_memory;
 pub(crate) mod library;
 pub(crate) mod memory;
+pub(crate) mod notify;
 pub(crate) mod physical;
 pub(crate) mod stream;

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::sync::Arc;
 
-use super::share::Access;
+use crate::access::Access;
 use crate::error::{Error, Result};
 use crate::ffi::memory::RawMemory;
 use crate::ffi::{ipc_memory, physical};

@@ -7,7 +7,7 @@
 //! Sharing follows the events: [`Allocated`] → [`share`](DeviceBuffer::share) → [`Shared`] → (send the
 //! [`MemoryTicket`](crate::MemoryTicket)) → [`MemoryTicket::open`](crate::MemoryTicket::open) → [`Opened`]. Importers end
 //! before the exporter: [`close`](DeviceBuffer::close) waits for them, and a [`Shared`] buffer that is dropped stays until
-//! they are done. Which processes may open is a list of [`BarePid`](crate::BarePid)s, or [`Access::AnyProcess`] by name.
+//! they are done. Which processes may open is a list of [`BarePid`](crate::BarePid)s, or [`Access::AnyProcess`](crate::Access) by name.
 //!
 //! There are two kinds of device memory, with the same verbs: that of [`allocate`](crate::Device::allocate), shared by key,
 //! and physical memory of [`allocate_physical`](crate::Device::allocate_physical), shared by number.
@@ -37,7 +37,6 @@ use crate::ffi::in_flight::HostMemory;
 use crate::ffi::memory::RawMemory;
 
 pub use element::Element;
-pub use share::Access;
 pub use slice::{DeviceSlice, DeviceSliceMut, HostSlice, HostSliceMut};
 pub use state::{Allocated, Opened, Shared, Shares};
 

@@ -4,19 +4,11 @@ use std::marker::PhantomData;
 
 use super::export::Export;
 use super::{DeviceBuffer, Element, Shared, Shares};
+use crate::access::Access;
 use crate::error::{Error, ErrorKind, Refused, Result};
 use crate::lease::{Leases, Loan};
 use crate::runtime::BarePid;
 use crate::ticket::{Extent, MemoryTicket};
-
-/// Which processes may open shared memory, besides having its ticket.
-#[derive(Clone, Copy, Debug)]
-pub enum Access<'a> {
-    /// These, and those that [`allow`](DeviceBuffer::allow) adds; the driver refuses others.
-    Processes(&'a [BarePid]),
-    /// Any process of this machine that gets hold of the ticket, or guesses what is in it: the driver checks nothing.
-    AnyProcess,
-}
 
 impl<T: Element, S> DeviceBuffer<T, S> {
     /// `aclrtIpcMemGetExportKey(ptr, size, key, len, flags)`, or `aclrtMemExportToShareableHandle(handle, NONE, flags, out)`
@@ -32,7 +24,7 @@ impl<T: Element, S> DeviceBuffer<T, S> {
     /// ```no_run
     /// # fn share(device: &ascend_ipc::Device, channel: &ascend_ipc::Channel) -> Result<(), Box<dyn std::error::Error>> {
     /// # let patience = std::time::Duration::from_secs(5);
-    /// use ascend_ipc::{BarePid, memory::Access};
+    /// use ascend_ipc::{Access, BarePid};
     ///
     /// let peer: BarePid = channel.receive(patience)?; // what `Runtime::bare_pid` says there
     /// let (buffer, ticket) = device.allocate::<f32>(1024)?.share(Access::Processes(&[peer]))?;

@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use super::envelope::{Envelope, is_simulated};
-use super::{MemoryTicket, Ticket};
+use super::{MemoryTicket, NotifyTicket, Ticket};
 use crate::error::Result;
 use crate::ffi::device::RawDevice;
 use crate::identity::Identity;
@@ -90,6 +90,13 @@ impl Ticket {
 }
 
 impl MemoryTicket {
+    /// As for an event.
+    pub(crate) fn check(&self, device: &Arc<RawDevice>) -> Result<Option<OwnedFd>> {
+        check(&self.envelope, device)
+    }
+}
+
+impl NotifyTicket {
     /// As for an event.
     pub(crate) fn check(&self, device: &Arc<RawDevice>) -> Result<Option<OwnedFd>> {
         check(&self.envelope, device)

@@ -25,9 +25,10 @@ pub(crate) enum Kind {
     Event = 1,
     Memory = 2,
     Physical = 3,
+    Notify = 4,
 }
 
-/// How much memory a ticket opens; nothing for an event.
+/// How much memory a ticket opens; nothing for an event or a notify.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Extent {
     pub(crate) bytes: u64,
@@ -40,7 +41,7 @@ impl Kind {
     const fn accepts(self, payload: &[u8]) -> bool {
         match self {
             Self::Event => payload.len() == 64,
-            Self::Memory => !payload.is_empty() && payload.len() < 65,
+            Self::Memory | Self::Notify => !payload.is_empty() && payload.len() < 65,
             Self::Physical => payload.len() == 8,
         }
     }
@@ -58,8 +59,8 @@ pub(crate) struct Envelope {
     pub(crate) runtime: String,
     pub(crate) simulated: bool,
     pub(crate) extent: Extent,
-    /// What opens the object: 64 bytes of an event's handle, the text of a memory key, or 8 bytes (little endian) of the
-    /// number of physical memory.
+    /// What opens the object: 64 bytes of an event's handle, the text of a key, or 8 bytes (little endian) of the number of
+    /// physical memory.
     pub(crate) payload: Vec<u8>,
     #[serde(skip)]
     kind: u8,

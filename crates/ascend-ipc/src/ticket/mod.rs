@@ -151,6 +151,25 @@ ticket! {
     MemoryTicket, Kind::Memory, Kind::Physical
 }
 
+ticket! {
+    /// Opens a [`Notify`](crate::Notify) in another process, which then records it.
+    ///
+    /// Serialises as bytes, and in human-readable formats as hexadecimal text. `Debug` shows where it is from only.
+    NotifyTicket, Kind::Notify
+}
+
+impl NotifyTicket {
+    pub(crate) fn of_notify(
+        device: &Arc<RawDevice>,
+        id: EventId,
+        key: &core::ffi::CStr,
+        lender: &Arc<Lender>,
+    ) -> Result<Self> {
+        let envelope = Envelope::new(Kind::Notify, device, id, key.to_bytes().to_vec(), Extent::default())?;
+        Ok(Self { envelope, lease: Lease::of(lender) })
+    }
+}
+
 impl Ticket {
     pub(crate) fn of_event(
         device: &Arc<RawDevice>,

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use ascend_ipc::memory::Access;
+use ascend_ipc::Access;
 use ascend_ipc::{ErrorKind, IpcEvent, Result, Runtime};
 use fork::Fork;
 

@@ -1,6 +1,6 @@
 //! What memory consists of: any plain data, of the same size on both sides.
 
-use ascend_ipc::memory::Access;
+use ascend_ipc::Access;
 use ascend_ipc::{ErrorKind, MemoryTicket};
 use ascend_testkit::{RoleCx, RoleResult, roles};
 use zerocopy::{FromBytes, Immutable, IntoBytes};

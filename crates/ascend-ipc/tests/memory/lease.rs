@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ascend_ipc::memory::Access;
+use ascend_ipc::Access;
 use ascend_ipc::{ErrorKind, Leases, MemoryTicket};
 use ascend_testkit::{At, RoleCx, RoleResult, roles};
 

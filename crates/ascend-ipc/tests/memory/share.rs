@@ -1,6 +1,6 @@
 //! Device memory between processes: what is written arrives, and what is gone is said to be.
 
-use ascend_ipc::memory::Access;
+use ascend_ipc::Access;
 use ascend_ipc::{BarePid, ErrorKind, MemoryTicket};
 use ascend_testkit::{RoleCx, RoleResult, roles};
 

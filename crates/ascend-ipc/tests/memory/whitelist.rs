@@ -1,6 +1,6 @@
 //! Who may open shared memory: those who are listed, or anybody if that is said.
 
-use ascend_ipc::memory::Access;
+use ascend_ipc::Access;
 use ascend_ipc::{BarePid, ErrorKind, MemoryTicket};
 use ascend_testkit::{RoleCx, RoleResult, roles};
 

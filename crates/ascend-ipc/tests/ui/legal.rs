@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use ascend_ipc::event::{Created, Opened, Shared};
-use ascend_ipc::memory::{self, Access};
-use ascend_ipc::{BarePid, Device, DeviceBuffer, HostBuffer, IpcEvent, MemoryTicket, Recorded, Result, Stream, Ticket};
+use ascend_ipc::pipeline::Consumer;
+use ascend_ipc::{
+    Access, BarePid, Device, DeviceBuffer, HostBuffer, IpcEvent, MemoryTicket, Notify, NotifyTicket, Recorded, Result,
+    Stream, Ticket, WaitLimit, memory, notify,
+};
 
 /// Twin of `misuse_share_twice`, `misuse_use_after_share`: once, and the result goes on.
 pub fn share_once(event: IpcEvent<Created>) -> Result<(IpcEvent<Shared>, Ticket)> {
@@ -88,6 +91,53 @@ pub fn copy_within(stream: &Stream, buffer: &mut DeviceBuffer<f32>) -> Result<()
 pub fn change_then_look(host: &mut HostBuffer<f32>) -> Result<f32> {
     host.elements_mut()?[0] = 1.0;
     Ok(host.elements()?[0])
+}
+
+/// Twin of `misuse_notify_share_twice`, `misuse_notify_share_opened`, `misuse_notify_share_without_access`,
+/// `misuse_notify_use_after_share`: once, to processes that are named, and the result goes on.
+pub fn share_notify_once(
+    notify: Notify<notify::Created>,
+    recorder: BarePid,
+) -> Result<(Notify<notify::Shared>, NotifyTicket)> {
+    Ok(notify.share(Access::Processes(&[recorder]))?)
+}
+
+/// Twin of `misuse_notify_allow_opened`: the creator lists.
+pub fn allow_notify(notify: &Notify<notify::Shared>, process: BarePid) -> Result<()> {
+    notify.allow(process)
+}
+
+/// Twin of `misuse_notify_open_created`: a ticket is opened, in the other process.
+pub fn open_notify(ticket: &NotifyTicket, device: &Device) -> Result<Notify<notify::Opened>> {
+    ticket.open(device)
+}
+
+/// Twin of `misuse_notify_record_created`, `misuse_notify_record_shared`: who opened it records it.
+pub fn record_notify(notify: &Notify<notify::Opened>, stream: &Stream) -> Result<()> {
+    notify.record(stream)
+}
+
+/// Twin of `misuse_notify_wait_opened`, `misuse_notify_wait_without_limit`: who created it waits, shared or not yet, and says
+/// how long.
+pub fn wait_for_notify(
+    early: &Notify<notify::Created>,
+    late: &Notify<notify::Shared>,
+    stream: &Stream,
+) -> Result<()> {
+    early.wait(stream, WaitLimit::NONE)?;
+    late.wait(stream, Duration::from_secs(1))
+}
+
+/// Twin of `misuse_notify_wait_host`: a stream waits, and the host waits for the stream.
+pub fn wait_for_notify_on_host(notify: &Notify<notify::Shared>, stream: &Stream) -> Result<()> {
+    notify.wait(stream, WaitLimit::NONE)?;
+    stream.synchronize(Duration::from_secs(1))
+}
+
+/// Twin of `misuse_pipeline_produce_in_consumer`, `misuse_pipeline_use_after_finish`: one verb an end, and the end last.
+pub fn consume(mut pipe: Consumer, stream: &Stream) -> Result<()> {
+    pipe.consume(stream, |_| Ok(()))?;
+    Ok(pipe.finish(stream, Duration::from_secs(1))?)
 }
 
 fn main() {}

@@ -1,0 +1,31 @@
+//! Records, in process A, the notify for which process B waits.
+
+use super::{Notify, Records};
+use crate::error::Result;
+use crate::stream::Stream;
+
+impl<S> Notify<S> {
+    /// `aclrtRecordNotify(notify, stream)`—Records the notify behind the work that the stream has so far.
+    ///
+    /// One record lets one wait pass, whichever came first. A record that is executed while an earlier one has not been
+    /// waited for is lost: have the waiter say, with a notify of its own, when it is ready for the next.
+    ///
+    /// # Errors
+    /// [`Misuse`](crate::ErrorKind::Misuse) when the stream is on another device than the notify was opened for; whatever
+    /// the call answers.
+    #[doc(alias = "aclrtRecordNotify")]
+    #[inline]
+    pub fn record(&self, stream: &Stream) -> Result<()>
+    where
+        S: Records,
+    {
+        if !self.raw.admits(stream.raw()) {
+            self.raw.admit(stream.raw())?;
+        }
+        let status = self.raw.record(stream.raw());
+        if status.0 == 0 {
+            return Ok(());
+        }
+        stream.retry("aclrtRecordNotify", status, || self.raw.record(stream.raw()))
+    }
+}
