@@ -8,7 +8,7 @@ use super::address_space::Mapped;
 use super::fault::{Answer, Fault};
 use super::memory_pool::{Pool, Share};
 use super::physical::Physical;
-use super::profile::Profile;
+use super::profile::{Family, Profile};
 use crate::shm::arena::{Arena, Block};
 use crate::shm::export::Imported;
 
@@ -64,23 +64,26 @@ struct DeviceMemory {
 pub(crate) struct Memory {
     devices: Vec<DeviceMemory>,
     capacity: u64,
+    pads: bool,
     host: Arena,
     regions: RwLock<BTreeMap<usize, Arc<Region>>>,
 }
 
-/// Bytes that the real allocator adds to every request, after rounding it up to as many.
+/// What sizes are multiples of, and how many bytes the real allocator adds to most requests besides.
 const PADDING: u64 = 32;
 
 impl Memory {
     /// Empty memory of a machine.
     pub(crate) fn new(profile: &Profile) -> Self {
         let devices = (0..profile.count()).map(|_| DeviceMemory::default()).collect();
-        Self { devices, capacity: profile.memory, host: Arena::default(), regions: RwLock::default() }
+        let pads = profile.family() != Family::A5;
+        Self { devices, capacity: profile.memory, pads, host: Arena::default(), regions: RwLock::default() }
     }
 
-    /// Allocates on a device.
-    pub(crate) fn allocate(&self, device: u32, size: u64) -> Answer<usize> {
-        let length = size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(PADDING));
+    /// Allocates on a device; `padded` if the real allocator adds some bytes, which no 950 does.
+    pub(crate) fn allocate(&self, device: u32, size: u64, padded: bool) -> Answer<usize> {
+        let padding = if padded && self.pads { PADDING } else { 0 };
+        let length = size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(padding));
         let length = length.ok_or_else(|| short(device, size))?;
         self.charge(device, length)?;
         let block = self.devices.get(device as usize).map(|memory| memory.arena.allocate(length));
