@@ -37,6 +37,7 @@ use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
 use crate::model::recent;
+use crate::shm::fork;
 
 /// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
 /// caught and answered with 500000, so that nothing unwinds into C.
@@ -60,6 +61,11 @@ pub(crate) use entry;
 
 /// Runs a call and turns its answer into a code, a last error and a text.
 pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
+    if fork::is_child() && !FOR_CHILDREN.contains(&call) {
+        let fault = forked();
+        recent::remember(call, &fault);
+        return fault.code;
+    }
     let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
     });
@@ -70,6 +76,23 @@ pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclEr
             fault.code
         }
     }
+}
+
+/// What a child that was forked after its parent had begun to use a device may still call: it needs no device.
+const FOR_CHILDREN: [&str; 7] = [
+    "aclrtGetDeviceCount",
+    "aclrtGetRunMode",
+    "aclrtGetVersion",
+    "aclrtCheckArchCompatibility",
+    "aclsysGetCANNVersion",
+    "aclsysGetVersionStr",
+    "aclsysGetVersionNum",
+];
+
+#[cold]
+fn forked() -> Fault {
+    let cause = "this process was forked when its parent had begun to use a device; the driver refuses it";
+    Fault::new(507_899, "EE1018", cause, "Fork before the first call of AscendCL, or execute a program after the fork.")
 }
 
 /// The answer of every function that is not emulated.

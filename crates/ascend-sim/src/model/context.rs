@@ -29,6 +29,7 @@ pub(crate) struct Context {
 impl Context {
     /// Makes a context with its default stream.
     pub(crate) fn create(device: u32, primary: bool) -> Raw {
+        crate::shm::fork::mark();
         let make = |raw| Self {
             raw,
             device,

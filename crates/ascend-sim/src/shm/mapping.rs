@@ -1,7 +1,7 @@
 //! A range of a segment mapped into this process; unmapped when dropped.
 //!
 //! # Safety
-//! With `reservation.rs` the only file that calls `mmap` and `munmap`. Mapped memory is shared with other processes, so Rust references are
+//! With `reservation.rs` and `fork.rs` the only file that calls `mmap` and `munmap`. Mapped memory is shared with other processes, so Rust references are
 //! made to atomics in it only, and only through [`Mapping::atomics`].
 #![allow(unsafe_code)]
 
