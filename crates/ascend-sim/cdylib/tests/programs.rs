@@ -32,6 +32,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("devices", "acl_rt");
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
+    bench.compile("audit_process", "acl_rt");
     bench
 });
 
@@ -299,6 +300,18 @@ rules_of! {
     descriptors_are_read_when_the_copy_runs;
     pools_allocate_and_free_in_stream_order;
     peer_access_is_told;
+}
+
+rules_of! {
+    audit_process:
+    a_wrong_configuration_is_refused_and_forgotten;
+    a_thread_without_a_context_gets_the_default_device;
+    threads_share_error_texts_if_so_configured;
+    a_child_forked_after_the_first_use_of_a_device_is_refused;
+    a_wrong_handle_is_told_before_a_wrong_value_and_that_before_a_missing_context;
+    the_front_layer_looks_before_anybody_else;
+    allocations_are_padded;
+    a_950_pads_nothing [ASCEND_SIM_SOC = "Ascend950PR_9579"];
 }
 
 #[test]

@@ -23,10 +23,13 @@ entry! {
         device::reset(deviceId, Reset::Forced)
     }
 
-    /// The device of the current context.
+    /// The device of the current context, or else the default device of `aclInit`.
     fn aclrtGetDevice(deviceId: *mut i32) {
         deviceId.required()?;
-        deviceId.set(i32::try_from(thread::bound()?.device()).unwrap_or(i32::MAX))
+        if thread::current_raw().is_none() && let Some(id) = runtime().init.default_device() {
+            return deviceId.set(id);
+        }
+        deviceId.set(i32::try_from(thread::present()?.device()).unwrap_or(i32::MAX))
     }
 
     /// How many devices this process sees.

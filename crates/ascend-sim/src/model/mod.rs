@@ -1,6 +1,7 @@
 //! The runtime's behaviour, in safe Rust: devices, contexts, threads, streams, events, memory.
 
 pub(crate) mod address_space;
+pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod device;
 pub(crate) mod event;
