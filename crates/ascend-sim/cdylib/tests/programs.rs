@@ -33,6 +33,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
     bench.compile("audit_process", "acl_rt");
+    bench.compile("audit_memory", "acl_rt");
     bench
 });
 
@@ -312,6 +313,14 @@ rules_of! {
     the_front_layer_looks_before_anybody_else;
     allocations_are_padded;
     a_950_pads_nothing [ASCEND_SIM_SOC = "Ascend950PR_9579"];
+}
+
+rules_of! {
+    audit_memory:
+    a_copy_reaches_over_blocks_that_are_mapped_side_by_side;
+    blocks_side_by_side_may_be_unmapped_while_a_copy_waits;
+    addresses_without_memory_are_refused;
+    freed_memory_is_refused_and_not_soiled;
 }
 
 #[test]

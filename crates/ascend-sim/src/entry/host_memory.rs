@@ -129,6 +129,7 @@ fn place(region: &Region) -> (u32, u32, u64) {
             let nature = mapped.physical().nature();
             (nature.location, nature.device, GRANULARITY)
         }
+        Backing::Joined { .. } => (ACL_MEM_LOCATION_TYPE_DEVICE, 0, GRANULARITY), // none is ever found at an address
         Backing::Host { .. } | Backing::Registered { .. } => (ACL_MEM_LOCATION_TYPE_HOST, 0, page()),
     }
 }

@@ -9,6 +9,7 @@ use super::fault::{Answer, Fault};
 use super::memory_pool::{Pool, Share};
 use super::physical::Physical;
 use super::profile::{Family, Profile};
+use super::runtime::runtime;
 use crate::shm::arena::{Arena, Block};
 use crate::shm::export::Imported;
 
@@ -26,6 +27,8 @@ pub(crate) enum Backing {
     Pooled { _block: Block, pool: Arc<Pool>, _share: Share },
     /// Physical memory, mapped to reserved addresses.
     Mapped(Mapped),
+    /// A piece of several that are mapped side by side; only ever in a task.
+    Joined { _pieces: Vec<Arc<Region>> },
 }
 
 /// An allocation; it stays mapped while a task uses it, even if it was freed meanwhile.
@@ -215,12 +218,21 @@ impl Memory {
         (self.capacity.saturating_sub(used), self.capacity)
     }
 
-    /// The region that holds a range's beginning; refuses a range that runs past its end.
+    /// The region that holds a range's beginning; refuses a range that runs past its end, and addresses of ours that
+    /// nothing is at. `None` for memory of the program.
     pub(crate) fn check(&self, address: usize, length: usize, argument: &'static str) -> Answer<Option<Arc<Region>>> {
-        let Some(region) = self.find(address) else { return Ok(None) };
+        let Some(region) = self.find(address) else {
+            return if self.is_vacant(address) { Err(vacant(address, argument)) } else { Ok(None) };
+        };
         let left = region.length - (address - region.address) as u64;
         if length as u64 > left && matches!(region.backing, Backing::Registered { .. }) {
             return Ok(None); // the program's own memory goes on behind what it registered
+        }
+        if length as u64 > left
+            && matches!(region.backing, Backing::Mapped(_))
+            && let Some(joined) = self.joined(address, length)
+        {
+            return Ok(Some(Arc::new(joined)));
         }
         if length as u64 > left {
             let cause = format!("{argument} has {left} bytes left from {address:#x}, but {length} are to be accessed");
@@ -228,6 +240,31 @@ impl Memory {
         }
         Ok(Some(region))
     }
+}
+
+impl Memory {
+    /// The regions that are mapped side by side to a range, as one; `None` if there is a hole.
+    fn joined(&self, address: usize, length: usize) -> Option<Region> {
+        let end = address.checked_add(length)?;
+        let (mut pieces, mut at) = (Vec::new(), address);
+        while at < end {
+            let piece = self.find(at).filter(|piece| matches!(piece.backing, Backing::Mapped(_)))?;
+            at = piece.address.checked_add(usize::try_from(piece.length).ok()?)?;
+            pieces.push(piece);
+        }
+        Some(Region { address, length: length as u64, backing: Backing::Joined { _pieces: pieces } })
+    }
+
+    /// Whether an address outside of all regions is one that only ever held what was allocated, or was reserved.
+    fn is_vacant(&self, address: usize) -> bool {
+        let arenas = self.devices.iter().map(|memory| &memory.arena).chain([&self.host]);
+        runtime().address_space.holds(address) || arenas.into_iter().any(|arena| arena.holds(address))
+    }
+}
+
+fn vacant(address: usize, argument: &'static str) -> Fault {
+    let cause = format!("{argument} is {address:#x}, where nothing is allocated or mapped");
+    Fault::parameter(cause, "Use memory only between its allocation and its release.")
 }
 
 /// Whether a region has a byte of `address..end`: since regions do not overlap, the last that begins before the end.

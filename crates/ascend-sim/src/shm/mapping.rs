@@ -53,6 +53,11 @@ impl Mapping {
         self.base.as_ptr().addr()
     }
 
+    /// Its length in bytes.
+    pub(crate) const fn length(&self) -> usize {
+        self.length
+    }
+
     /// `count` consecutive `T` at `offset`; `None` unless they lie within the mapping and are aligned.
     pub(crate) fn atomics<T: Shared>(&self, offset: usize, count: usize) -> Option<&[T]> {
         let end = offset.checked_add(count.checked_mul(size_of::<T>())?)?;
