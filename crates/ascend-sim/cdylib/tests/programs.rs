@@ -306,8 +306,10 @@ rules_of! {
 rules_of! {
     audit_process:
     a_wrong_configuration_is_refused_and_forgotten;
+    limits_cannot_be_configured_while_device_0_is_hidden [ASCEND_RT_VISIBLE_DEVICES = "1,2"];
     a_thread_without_a_context_gets_the_default_device;
     threads_share_error_texts_if_so_configured;
+    a_thread_that_is_ending_may_still_call;
     a_child_forked_after_the_first_use_of_a_device_is_refused;
     a_wrong_handle_is_told_before_a_wrong_value_and_that_before_a_missing_context;
     the_front_layer_looks_before_anybody_else;

@@ -11,6 +11,8 @@ pub(crate) struct Configuration {
     pub(crate) texts_of_process: bool,
     /// The device that threads without a context get when they need one.
     pub(crate) default_device: Option<i32>,
+    /// Whether it sets limits of device 0.
+    pub(crate) sets_limits: bool,
 }
 
 /// Levels of braces and brackets that the real reader accepts.
@@ -35,7 +37,8 @@ impl Configuration {
             None => None,
             Some(id) => Some(integer(id).ok_or_else(|| Fault::front("default_device is no id", "Correct the file."))?),
         };
-        Ok(Self { texts_of_process, default_device })
+        let sets_limits = json.get("StackSize").and_then(Value::as_object).is_some_and(|limits| !limits.is_empty());
+        Ok(Self { texts_of_process, default_device, sets_limits })
     }
 }
 
@@ -71,7 +74,7 @@ mod tests {
     #[test]
     fn what_counts_is_read_and_the_rest_ignored() {
         let content = r#"{"dump": {"dump_list": []}, "err_msg_mode": "1", "defaultDevice": {"default_device": "3"}}"#;
-        let expected = Configuration { texts_of_process: true, default_device: Some(3) };
+        let expected = Configuration { texts_of_process: true, default_device: Some(3), sets_limits: false };
         assert_eq!(Configuration::parse(content.as_bytes()).unwrap(), expected);
         assert_eq!(Configuration::parse(b"").unwrap(), Configuration::default());
         assert_eq!(code(r#"{"err_msg_mode": "0", "defaultDevice": {"default_device": 0}}"#), 0);

@@ -6,6 +6,7 @@ use super::configuration::Configuration;
 use super::fault::{Answer, Fault};
 use super::recent;
 use super::runtime::runtime;
+use super::setting;
 
 /// What has been initialised.
 #[derive(Default)]
@@ -92,6 +93,9 @@ impl State {
     fn apply(&mut self, says: Configuration) -> Answer {
         if let Some(id) = says.default_device {
             runtime().device(id)?;
+        }
+        if says.sets_limits {
+            setting::require_device_0()?;
         }
         self.default_device = says.default_device;
         recent::share(says.texts_of_process);

@@ -31,6 +31,11 @@ static void a_wrong_configuration_is_refused_and_forgotten(void) {
     ANSWERS(100000, aclInit(NULL));
 }
 
+static void limits_cannot_be_configured_while_device_0_is_hidden(void) {
+    ANSWERS(107001, init_with("{\"StackSize\": {\"aicore_stack_size\": 32768}}"));
+    OK(aclInit(NULL)); /* the first success */
+}
+
 static void *needs_a_context(void *count) {
     int32_t device = 77;
     aclrtContext context = NULL;
@@ -69,6 +74,29 @@ static void threads_share_error_texts_if_so_configured(void) {
     HOLDS(text != NULL && strstr(text, "aclrtSetDevice") != NULL);
     HOLDS(aclGetRecentErrMsg() == NULL);
     HOLDS(aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL) == 0); /* codes stay with their thread */
+}
+
+static pthread_key_t late;
+static void asks_late(void *stream) {
+    uint32_t cores = 0;
+    OK(aclrtGetResInCurrentThread(ACL_RT_DEV_RES_CUBE_CORE, &cores));
+    OK(aclrtUnuseStreamResInCurrentThread(stream));
+    ANSWERS(100000, aclrtMalloc(NULL, 1, ACL_MEM_MALLOC_HUGE_FIRST));
+    ANSWERS(107001, aclrtSetDevice(-1));
+    HOLDS(aclrtGetLastError(ACL_RT_THREAD_LEVEL) == 107001);
+    OK(aclrtSetDevice(0));
+    OK(aclrtDestroyStream(stream));
+}
+static void *ends(void *unused) {
+    aclrtStream stream = stream_of(0);
+    OK(aclrtUseStreamResInCurrentThread(stream));
+    ANSWERS(107001, aclrtSetDevice(-1)); /* has a text to lose */
+    HOLDS(pthread_setspecific(late, stream) == 0);
+    return unused;
+}
+static void a_thread_that_is_ending_may_still_call(void) {
+    HOLDS(pthread_key_create(&late, asks_late) == 0);
+    on_a_new_thread(ends, NULL);
 }
 
 static void child_of_a_user(void) {
@@ -154,8 +182,10 @@ static const struct {
     void (*run)(void);
 } rules[] = {
     RULE(a_wrong_configuration_is_refused_and_forgotten),
+    RULE(limits_cannot_be_configured_while_device_0_is_hidden),
     RULE(a_thread_without_a_context_gets_the_default_device),
     RULE(threads_share_error_texts_if_so_configured),
+    RULE(a_thread_that_is_ending_may_still_call),
     RULE(a_child_forked_after_the_first_use_of_a_device_is_refused),
     RULE(a_wrong_handle_is_told_before_a_wrong_value_and_that_before_a_missing_context),
     RULE(the_front_layer_looks_before_anybody_else),
