@@ -65,7 +65,7 @@ impl Bench {
         let output = Command::new("cc")
             .args(["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-I"])
             .arg(package.join("../../ascend-sys/include"))
-            .arg(package.join(format!("tests/c/{name}.c")))
+            .arg(package.join(format!("../tests/c/{name}.c")))
             .arg("-o")
             .arg(self.folder.path().join(name))
             .arg("-L")
@@ -124,7 +124,7 @@ macro_rules! rules_of {
             #[test]
             fn every_rule_of_the_c_program_is_run() {
                 let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-                let source = std::fs::read_to_string(package.join(concat!("tests/c/", stringify!($program), ".c"))).unwrap();
+                let source = std::fs::read_to_string(package.join(concat!("../tests/c/", stringify!($program), ".c"))).unwrap();
                 let rule = |line: &'static str| line.trim().strip_prefix("RULE(")?.strip_suffix("),");
                 let listed: Vec<&str> = source.leak().lines().filter_map(rule).collect();
                 assert_eq!(listed, [$(stringify!($name)),*]);
