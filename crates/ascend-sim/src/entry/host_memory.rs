@@ -129,6 +129,9 @@ fn place(region: &Region) -> (u32, u32, u64) {
             let nature = mapped.physical().nature();
             (nature.location, nature.device, GRANULARITY)
         }
+        Backing::Span(regions) => {
+            regions.first().map_or((ACL_MEM_LOCATION_TYPE_HOST, 0, page()), |region| place(region))
+        }
         Backing::Host { .. } | Backing::Registered { .. } => (ACL_MEM_LOCATION_TYPE_HOST, 0, page()),
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Backing {
     Pooled { _block: Block, pool: Arc<Pool>, _share: Share },
     /// Physical memory, mapped to reserved addresses.
     Mapped(Mapped),
+    /// Several of those side by side, for one access to all of them.
+    Span(Vec<Arc<Region>>),
 }
 
 /// An allocation; it stays mapped while a task uses it, even if it was freed meanwhile.
@@ -44,6 +46,11 @@ impl Region {
     /// Its length in bytes.
     pub(crate) const fn length(&self) -> u64 {
         self.length
+    }
+
+    /// The first address behind it.
+    fn end(&self) -> usize {
+        usize::try_from(self.length).map_or(usize::MAX, |length| self.address.saturating_add(length))
     }
 
     /// What it is made of.
@@ -199,6 +206,21 @@ impl Memory {
         ((address - region.address) as u64).lt(&region.length).then(|| Arc::clone(region))
     }
 
+    /// Physical memory that is mapped without a gap from a region to an end: programs see it as one allocation.
+    fn span(&self, first: &Arc<Region>, end: usize) -> Option<Arc<Region>> {
+        let (mut regions, mut at) = (vec![Arc::clone(first)], first.end());
+        while at < end {
+            let next = self.find(at)?;
+            at = next.end();
+            regions.push(next);
+        }
+        let is_mapped = |region: &Arc<Region>| matches!(region.backing, Backing::Mapped(_));
+        regions.iter().all(is_mapped).then(|| {
+            let (address, length) = (first.address, (at - first.address) as u64);
+            Arc::new(Region { address, length, backing: Backing::Span(regions) })
+        })
+    }
+
     /// Bytes in use on a device, and the most there have been.
     pub(crate) fn usage(&self, device: u32) -> (u64, u64) {
         self.devices
@@ -218,6 +240,11 @@ impl Memory {
         let left = region.length - (address - region.address) as u64;
         if length as u64 > left && matches!(region.backing, Backing::Registered { .. }) {
             return Ok(None); // the program's own memory goes on behind what it registered
+        }
+        if length as u64 > left
+            && let Some(span) = self.span(&region, address.saturating_add(length))
+        {
+            return Ok(Some(span));
         }
         if length as u64 > left {
             let cause = format!("{argument} has {left} bytes left from {address:#x}, but {length} are to be accessed");
