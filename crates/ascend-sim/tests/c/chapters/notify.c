@@ -27,7 +27,7 @@ int main(int argc, char **argv) {
         CHECK_ACL(aclrtMemsetAsync(memory, BYTES, round, BYTES, writer));
         CHECK_ACL(aclrtRecordNotify(full, writer));
         CHECK_ACL(aclrtWaitAndResetNotify(empty, writer, 0)); /* 0 is for ever */
-        CHECK_ACL(aclrtWaitAndResetNotify(full, reader, 60));
+        CHECK_ACL(aclrtWaitAndResetNotify(full, reader, 20)); /* seconds */
         CHECK_ACL(aclrtMemcpyAsync((char *)host + round * BYTES, BYTES, memory, BYTES, ACL_MEMCPY_DEVICE_TO_HOST, reader));
         CHECK_ACL(aclrtRecordNotify(empty, reader));
     }

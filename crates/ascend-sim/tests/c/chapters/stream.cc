@@ -25,6 +25,7 @@ void launches_do_not_wait() {
     TRY_ACL(aclrtMemsetAsync(memory, kBytes, 0x22, kBytes / 2, stream));
     TRY_ACL(aclrtMemcpyAsync(host, kBytes, memory, kBytes, ACL_MEMCPY_DEVICE_TO_HOST, stream));
     check_waits(stream);
+    CHECK_REFUSED(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeDeviceWithTimeout(20)); // milliseconds
     CHECK(is_filled(host, 0x11, kBytes) && device_is_filled(memory, 0, kBytes));
     aclrtStreamStatus status = ACL_STREAM_STATUS_RESERVED;
     TRY_ACL(aclrtStreamQuery(stream, &status));
