@@ -1,27 +1,15 @@
 //! C programs, compiled against our header and run on `libascend_sim.so` under the vendor's names.
 //!
 //! The situations are those in which a program can observe what an IPC event of the real runtime does.
-#![allow(clippy::print_stderr, reason = "what a program said is shown when it fails")]
+mod bench;
 
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
-/// No program here takes longer unless it hangs.
-const LIMIT: Duration = Duration::from_secs(30);
-
-/// A folder with the library under the vendor's names, and the compiled programs.
-struct Bench {
-    folder: tempfile::TempDir,
-}
+use bench::Bench;
 
 static BENCH: LazyLock<Bench> = LazyLock::new(|| {
-    let bench = Bench { folder: tempfile::tempdir().unwrap() };
-    for name in ["libacl_rt.so", "libascendcl.so"] {
-        std::os::unix::fs::symlink(library(), bench.folder.path().join(name)).unwrap();
-    }
+    let bench = Bench::new();
     bench.compile("handover", "acl_rt");
     bench.compile("situations", "ascendcl");
     bench.compile("calls", "acl_rt");
@@ -36,75 +24,6 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("audit_memory", "acl_rt");
     bench
 });
-
-/// Builds the library: cargo does not do it for tests, since no Rust program links it.
-fn library() -> &'static Path {
-    static PATH: LazyLock<PathBuf> = LazyLock::new(|| {
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "ascend-sim-cdylib", "--message-format=json"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .stderr(Stdio::inherit())
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "building libascend_sim.so failed");
-        let messages = String::from_utf8(output.stdout).unwrap();
-        let mut files = messages.lines().filter_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            let files = message.get("filenames")?.as_array()?.clone();
-            files
-                .iter()
-                .filter_map(|file| file.as_str().map(PathBuf::from))
-                .find(|file| file.ends_with("libascend_sim.so"))
-        });
-        files.next_back().expect("cargo names the library that it built")
-    });
-    &PATH
-}
-
-impl Bench {
-    fn compile(&self, name: &str, link: &str) {
-        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let output = Command::new("cc")
-            .args(["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-I"])
-            .arg(package.join("../../ascend-sys/include"))
-            .arg(package.join(format!("tests/c/{name}.c")))
-            .arg("-o")
-            .arg(self.folder.path().join(name))
-            .arg("-L")
-            .arg(self.folder.path())
-            .arg(format!("-l{link}"))
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{name}.c:\n{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    /// Runs a program in a process group of its own, of which nothing is left afterwards.
-    fn run(&self, name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> String {
-        let mut child = Command::new(self.folder.path().join(name))
-            .args(arguments)
-            .env("LD_LIBRARY_PATH", self.folder.path())
-            .envs(environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        let start = Instant::now();
-        while child.try_wait().unwrap().is_none() && start.elapsed() < LIMIT {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        let hung = child.try_wait().unwrap().is_none();
-        // The group outlives its leader if the other process hangs: kill it in any case.
-        let group = rustix::process::Pid::from_child(&child);
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        let output = child.wait_with_output().unwrap();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        assert!(!hung, "{name} {arguments:?} did not end within {LIMIT:?}:\n{text}");
-        assert!(output.status.success(), "{name} {arguments:?}: {}\n{text}", output.status);
-        text
-    }
-}
 
 #[test]
 fn two_c_processes_hand_memory_over() {
@@ -126,7 +45,7 @@ macro_rules! rules_of {
             #[test]
             fn every_rule_of_the_c_program_is_run() {
                 let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-                let source = std::fs::read_to_string(package.join(concat!("tests/c/", stringify!($program), ".c"))).unwrap();
+                let source = std::fs::read_to_string(package.join(concat!("../tests/c/", stringify!($program), ".c"))).unwrap();
                 let rule = |line: &'static str| line.trim().strip_prefix("RULE(")?.strip_suffix("),");
                 let listed: Vec<&str> = source.leak().lines().filter_map(rule).collect();
                 assert_eq!(listed, [$(stringify!($name)),*]);
@@ -273,6 +192,7 @@ rules_of! {
     memory_is_allocated_mapped_used_and_given_back;
     allocating_and_mapping_need_no_context;
     mapped_memory_keeps_what_it_held_elsewhere;
+    one_access_spans_blocks_side_by_side;
     a_reservation_holds_blocks_side_by_side;
     freed_memory_lives_while_it_is_mapped;
     a_retained_handle_is_freed_once_more;
@@ -329,15 +249,4 @@ rules_of! {
 fn the_vendors_lost_wake_up_is_reproduced_on_demand() {
     let name = "the_importers_synchronize_while_the_recorder_recycles";
     BENCH.run("situations", &[name], &[("ASCEND_SIM_HANGS", "reproduce")]);
-}
-
-#[test]
-fn the_library_exports_exactly_the_functions_of_the_header() {
-    let output = Command::new("nm").args(["-D", "--defined-only"]).arg(library()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let mut exported: Vec<&str> = text.lines().filter_map(|line| line.split(' ').nth(2)).collect();
-    let mut declared: Vec<&str> = ascend_sys::symbols().iter().map(|symbol| symbol.name).collect();
-    exported.sort_unstable();
-    declared.sort_unstable();
-    assert_eq!(exported, declared);
 }
