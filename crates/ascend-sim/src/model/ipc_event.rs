@@ -158,13 +158,11 @@ impl IpcEvent {
     pub(crate) fn recycle_record(&self, ticket: Ticket) {
         let mut local = self.lock();
         let ring = self.block.ring();
-        if repaired() {
-            local.finished |= ring.latest() == Ok(Some(ticket));
-            self.release(&mut local, ticket);
-        } else {
-            // Older releases remember it only when nobody else holds the record.
-            self.release(&mut local, ticket);
-            local.finished |= ring.is_held(ticket) == Ok(false);
+        let latest = ring.latest() == Ok(Some(ticket));
+        self.release(&mut local, ticket);
+        // Older releases remember it only if nobody else holds the record.
+        if latest && (repaired() || ring.is_held(ticket) == Ok(false)) {
+            local.finished = true;
         }
     }
 
@@ -224,11 +222,11 @@ impl IpcEvent {
             if passes {
                 return Ok(());
             }
-            if !repaired() && finished && self.reports() && progress == Progress::Pending {
-                return Err(self.misled(ticket));
-            }
             if self.reports() && progress == Progress::Abandoned {
                 return Err(self.abandoned(ticket));
+            }
+            if self.reports() && finished {
+                return Err(self.misled(ticket)); // pending, so what was finished is another record
             }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {

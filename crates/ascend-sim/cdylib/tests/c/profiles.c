@@ -87,6 +87,7 @@ static void a_950_opens_its_own_event(void) {
     waits(waiter);
     latch_open(&held);
     OK(aclrtSynchronizeStreamWithTimeout(waiter, 10000));
+    OK(aclrtSynchronizeStream(recorder)); /* else the record keeps the event, and with it the key */
     OK(aclrtDestroyEvent(event));
     event = NULL; /* the process has it open still, but its key went with the creator's event */
     ANSWERS(507899, aclrtIpcOpenEventHandle(handle, &event));

@@ -130,12 +130,17 @@ static void a_held_record_is_remembered(int remembers) {
 static void a_record_that_others_hold_is_remembered(void) { a_held_record_is_remembered(1); }
 static void a_record_that_others_hold_was_not_remembered_before_9_1(void) { a_held_record_is_remembered(0); }
 
+static void linger(void *unused) {
+    (void)unused;
+    usleep(1000);
+}
 /* The recorder's own synchronise, which must not take its own completion for a stale one. */
 static void synchronizing_ones_own_record_works_in_any_release(void) {
     static latch held;
     aclrtStream stream = stream_of(0);
     aclrtEvent event = ipc_event();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 100; i++) {
+        OK(aclrtLaunchHostFunc(stream, linger, NULL)); /* so that it ends while it is waited for */
         OK(aclrtRecordEvent(event, stream));
         OK(aclrtSynchronizeEventWithTimeout(event, 10000));
     }
