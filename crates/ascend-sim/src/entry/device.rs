@@ -5,7 +5,7 @@ use super::stream::deadline;
 use crate::model::device::{self, Reset};
 use crate::model::fault::Fault;
 use crate::model::runtime::runtime;
-use crate::model::{op_timeout, thread};
+use crate::model::{op_timeout, peer, thread};
 
 entry! {
     /// Binds this thread to a device's primary context, and counts.
@@ -63,16 +63,15 @@ entry! {
         pid.set(i32::try_from(std::process::id()).unwrap_or(i32::MAX))
     }
 
-    /// Whether one device can reach another's memory; here every device can.
+    /// Whether one device can reach another's memory, which is the machine's topology.
     fn aclrtDeviceCanAccessPeer(canAccessPeer: *mut i32, deviceId: i32, peerDeviceId: i32) {
         canAccessPeer.required()?;
         if deviceId == peerDeviceId {
             return Err(Fault::front("a device is not its own peer", "Ask about two different devices."));
         }
         thread::current()?;
-        runtime().device(deviceId)?;
-        runtime().device(peerDeviceId)?;
-        canAccessPeer.set(1)
+        let (one, other) = (runtime().device(deviceId)?, runtime().device(peerDeviceId)?);
+        canAccessPeer.set(runtime().profile.connects(one.logical(), other.logical()).into())
     }
 
     /// Whether a device was enabled to reach a peer's memory.
@@ -97,11 +96,9 @@ entry! {
         if peerDeviceId == own {
             return Err(Fault::front("a device is not its own peer", "Name another device."));
         }
-        runtime().device(peerDeviceId)?;
-        let mut peers = runtime().device(own)?.peers();
-        if !peers.contains(&peerDeviceId) {
-            peers.push(peerDeviceId);
-        }
+        let (there, here) = (runtime().device(peerDeviceId)?, runtime().device(own)?);
+        peer::require(here.logical(), there.logical())?;
+        peer::add(here, peerDeviceId);
         Ok(())
     }
 

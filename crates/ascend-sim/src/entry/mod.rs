@@ -36,7 +36,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
-use crate::model::recent;
+use crate::model::{recent, release};
 use crate::shm::fork;
 
 /// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
@@ -66,7 +66,8 @@ pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclEr
         recent::remember(call, &fault);
         return fault.code;
     }
-    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+    let guarded = || release::require(call).and_then(|()| body());
+    let outcome = catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
     });
     match outcome {

@@ -52,7 +52,9 @@ pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
     }
     if flag == ipc {
         runtime().require_ipc_events()?;
-        let event = IpcEvent::create(current_device()?.logical())?;
+        let device = current_device()?;
+        runtime().require_host_access()?;
+        let event = IpcEvent::create(device.logical())?;
         return Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(event)))));
     }
     if flag == 0 || flag & !NEW_BITS != 0 {
@@ -85,8 +87,9 @@ fn bad_flag(flag: u32, hint: &'static str) -> Fault {
 /// Opens the event behind a handle's live bytes, for the current device.
 pub(crate) fn open(bytes: u64) -> Answer<Raw> {
     runtime().require_ipc_events()?;
-    thread::current()?;
-    Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(IpcEvent::open(bytes)?)))))
+    let user = current_device()?;
+    runtime().require_host_access()?;
+    Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(IpcEvent::open(bytes, user)?)))))
 }
 
 /// The live bytes of an IPC event's handle.

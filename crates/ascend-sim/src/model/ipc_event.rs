@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::device::Device;
 use super::fault::{Answer, Fault};
+use super::peer::{self, Direction};
 use super::profile::{Family, Hangs};
 use super::registry::Raw;
 use super::runtime::runtime;
@@ -42,8 +44,8 @@ impl IpcEvent {
         EventBlock::create(device).map(Self::new).map_err(|fault| open_fault(fault, None))
     }
 
-    /// Opens the event behind a handle's live bytes.
-    pub(crate) fn open(bytes: u64) -> Answer<Self> {
+    /// Opens the event behind a handle's live bytes, and connects its device with the one that uses it.
+    pub(crate) fn open(bytes: u64, user: &Device) -> Answer<Self> {
         let id = Id(bytes);
         if !id.is_plausible() {
             return Err(unknown(id));
@@ -54,6 +56,7 @@ impl IpcEvent {
             let cause = "the event was created by this very process, which may not open it";
             return Err(Fault::new(507_899, "EE1001", cause, "Use the event itself, or open it in another process."));
         }
+        peer::connect(user, block.device(), Direction::Both)?;
         Ok(Self::new(block))
     }
 
@@ -154,10 +157,13 @@ impl IpcEvent {
     /// The host notices that a record was executed.
     pub(crate) fn recycle_record(&self, ticket: Ticket) {
         let mut local = self.lock();
-        if self.block.ring().latest() == Ok(Some(ticket)) {
+        let ring = self.block.ring();
+        let latest = ring.latest() == Ok(Some(ticket));
+        self.release(&mut local, ticket);
+        // Older releases remember it only if nobody else holds the record.
+        if latest && (repaired() || ring.is_held(ticket) == Ok(false)) {
             local.finished = true;
         }
-        self.release(&mut local, ticket);
     }
 
     /// A record will never be executed.
@@ -196,19 +202,31 @@ impl IpcEvent {
         let ring = self.block.ring();
         let corrupted = |_| self.corrupted();
         let Some(ticket) = ring.latest().map_err(corrupted)? else { return Ok(()) };
-        if ring.progress(ticket).map_err(corrupted)? == Progress::Signalled {
+        let stale = !repaired() && self.lock().finished;
+        if ring.progress(ticket).map_err(corrupted)? == Progress::Signalled
+            && !(stale && ring.is_held(ticket).map_err(corrupted)?)
+        {
             return Ok(());
+        }
+        if stale && self.reports() {
+            return Err(self.misled(ticket));
         }
         for poll in 1.. {
             self.status()?;
+            let finished = self.lock().finished;
             let progress = ring.progress(ticket).map_err(corrupted)?;
             // The real runtime looks at the slot's byte, which recycling zeroes: it can miss the completion.
             let missed = !self.reports() && !ring.is_held(ticket).map_err(corrupted)?;
-            if self.lock().finished || (progress == Progress::Signalled && !missed) {
+            let signalled = progress == Progress::Signalled && !missed;
+            let passes = if repaired() { finished || signalled } else { signalled && (self.reports() || !finished) };
+            if passes {
                 return Ok(());
             }
             if self.reports() && progress == Progress::Abandoned {
                 return Err(self.abandoned(ticket));
+            }
+            if self.reports() && finished {
+                return Err(self.misled(ticket)); // pending, so what was finished is another record
             }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
@@ -264,6 +282,16 @@ impl IpcEvent {
         Fault::new(507_899, "EE1019", cause, "Do not abort a stream that others wait for.")
     }
 
+    fn misled(&self, ticket: Ticket) -> Fault {
+        let cause = format!(
+            "{}, while this process remembers that an earlier record of its own was executed; {} takes that for a reason to \
+             wait, and does so for ever. 9.1.0 is the first release that does not",
+            self.who(ticket),
+            runtime().profile.release
+        );
+        Fault::new(507_899, "EE1019", cause, "Let one process record an event, or wait for it on a stream.")
+    }
+
     fn corrupted(&self) -> Fault {
         let cause = format!("the control block of event {:016x} holds impossible values", self.block.id().0);
         Fault::new(507_899, "EE9999", cause, "A process that shares the event has overwritten it.")
@@ -272,6 +300,11 @@ impl IpcEvent {
     fn lock(&self) -> MutexGuard<'_, Local> {
         self.local.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the release is one in which `aclrtSynchronizeEvent` understands its own memory.
+fn repaired() -> bool {
+    runtime().profile.release.synchronizes_ipc_events_correctly()
 }
 
 fn unknown(id: Id) -> Fault {

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::device::Device;
 use super::fault::{Answer, Fault};
 use super::memory::{Backing, Region};
+use super::peer::{self, Direction};
 use super::runtime::runtime;
 use crate::shm::arena::page;
 use crate::shm::export::{Export, ImportFault, Imported, Key};
@@ -63,8 +65,8 @@ impl IpcMemory {
         Err(Fault::parameter("the key's list of processes is full", "List fewer processes."))
     }
 
-    /// Maps what another process exported.
-    pub(crate) fn import(&self, key: &str) -> Answer<usize> {
+    /// Maps what another process exported, for a device that must be able to reach the owner's memory.
+    pub(crate) fn import(&self, key: &str, user: &Device, enable: bool) -> Answer<usize> {
         let key = Key::parse(key).ok_or_else(unknown)?;
         if key.is_own() && self.lock().exports.contains_key(&key) {
             let cause = "the memory was exported by this very process, which may not import it";
@@ -83,6 +85,12 @@ impl IpcMemory {
             }
             ImportFault::System(error) => Fault::system(error, "mapping shared memory"),
         })?;
+        // Without the flag the program enables access itself, but where there is no way, there is none to enable.
+        if enable {
+            peer::connect(user, imported.device(), Direction::One)?;
+        } else {
+            peer::require(user.logical(), imported.device())?;
+        }
         let address = runtime().memory.adopt(imported);
         self.lock().imports.entry(key).or_default().push(address);
         Ok(address)

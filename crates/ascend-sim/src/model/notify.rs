@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use super::device::Device;
 use super::fault::{Answer, Fault};
 use super::number::Number;
+use super::peer::{self, Direction};
 use super::registry::Raw;
 use super::runtime::runtime;
 use super::task::{Halt, Interrupt, SLICE, Task};
@@ -160,6 +161,9 @@ pub(crate) fn import(key: &str, flags: u64) -> Answer<Raw> {
         }
         ImportFault::System(error) => Fault::system(error, "importing a notify"),
     })?;
+    if flags & NotifyImportFlags::ENABLE_PEER_ACCESS.bits() != 0 {
+        peer::connect(current_device()?, block.device(), Direction::One)?;
+    }
     Ok(insert(block, None))
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ascend_sys::abi::{ACL_MEM_LOCATION_TYPE_DEVICE, ACL_MEM_LOCATION_TYPE_HOST, ACL_MEM_LOCATION_TYPE_HOST_NUMA};
 
 use super::fault::{Answer, Fault};
+use super::peer::{self, Direction};
 use super::registry::Raw;
 use super::runtime::runtime;
 use crate::shm::export::ImportFault;
@@ -184,12 +185,9 @@ pub(crate) fn import(number: u64, device: i32) -> Answer<Raw> {
         ImportFault::System(error) => Fault::system(error, "opening shared memory"),
     })?;
     let physical = Arc::new(Physical { pages, charged: None, handle: Mutex::default() });
-    let owner = i32::try_from(physical.nature().device).unwrap_or(-1);
-    if physical.pages.nature().location == ACL_MEM_LOCATION_TYPE_DEVICE && owner != device {
-        let mut peers = user.peers();
-        if !peers.contains(&owner) {
-            peers.push(owner);
-        }
+    let owner = physical.pages.nature();
+    if owner.location == ACL_MEM_LOCATION_TYPE_DEVICE {
+        peer::connect(user, owner.device, Direction::One)?;
     }
     Ok(retain(&physical))
 }

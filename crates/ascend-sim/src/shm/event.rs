@@ -26,6 +26,8 @@ struct Header {
     device: AtomicU32,
     slots: AtomicU32,
     high_water: AtomicU32,
+    /// Not 0 once the creator has given its opening up; where the handle is the creator's, nobody can open it then.
+    closed: AtomicU32,
     /// A cache line of its own: every record writes it, every wait reads it.
     current: Line<AtomicU64>,
     /// Process ids of the participants, for messages only.
@@ -48,6 +50,7 @@ const _: () = assert!(size_of::<Header>() <= SLOTS_OFFSET);
 pub(crate) struct EventBlock {
     id: Id,
     participant: usize,
+    created: bool,
     segment: Segment,
     mapping: Mapping,
 }
@@ -84,7 +87,7 @@ impl EventBlock {
         header.slots.store(SLOTS as u32, Ordering::Relaxed);
         // Release pairs with the Acquire of an importer's check.
         header.magic.store(MAGIC, Ordering::Release);
-        Self::join(id, segment, mapping)
+        Self::join(id, segment, mapping, true)
     }
 
     /// Opens the block that another process created.
@@ -99,15 +102,19 @@ impl EventBlock {
         if header.id.load(Ordering::Relaxed) != id.0 {
             return Err(OpenFault::NotFound(NotFound::Unknown));
         }
-        Self::join(id, segment, mapping)
+        // Acquire pairs with the Release of the creator's end.
+        if whose == Whose::Creators && header.closed.load(Ordering::Acquire) != 0 {
+            return Err(OpenFault::NotFound(NotFound::Unknown));
+        }
+        Self::join(id, segment, mapping, false)
     }
 
-    fn join(id: Id, segment: Segment, mapping: Mapping) -> Result<Self, OpenFault> {
+    fn join(id: Id, segment: Segment, mapping: Mapping, created: bool) -> Result<Self, OpenFault> {
         for participant in 0..PARTICIPANTS {
             if !range_lock::try_lock(segment.file(), participant as u64)? {
                 continue;
             }
-            let block = Self { id, participant, segment, mapping };
+            let block = Self { id, participant, created, segment, mapping };
             // Whoever had this number is gone, possibly killed: what it held is free again.
             block.ring().sweep(participant);
             block.header().pids[participant].store(std::process::id(), Ordering::Release);
@@ -174,6 +181,9 @@ impl EventBlock {
 impl Drop for EventBlock {
     fn drop(&mut self) {
         // An orderly end leaves no trace; after a kill the next participant, or a reaper, does this for us.
+        if self.created {
+            self.header().closed.store(1, Ordering::Release);
+        }
         self.ring().sweep(self.participant);
         self.header().pids[self.participant].store(0, Ordering::Release);
     }
@@ -265,6 +275,16 @@ mod tests {
         let created = EventBlock::create(0).unwrap();
         let opened = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         drop(created);
+        assert!(EventBlock::open(opened.id(), Whose::Anybodys).is_ok());
+    }
+
+    #[test]
+    fn a_creators_handle_ends_with_its_own_opening() {
+        let created = EventBlock::create(0).unwrap();
+        let opened = EventBlock::open(created.id(), Whose::Creators).unwrap();
+        drop(created);
+        let unknown = Some(OpenFault::NotFound(NotFound::Unknown));
+        assert_eq!(EventBlock::open(opened.id(), Whose::Creators).err(), unknown);
         assert!(EventBlock::open(opened.id(), Whose::Anybodys).is_ok());
     }
 
