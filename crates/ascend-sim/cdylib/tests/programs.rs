@@ -32,6 +32,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("devices", "acl_rt");
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
+    bench.compile("audit_events", "acl_rt");
     bench
 });
 
@@ -299,6 +300,15 @@ rules_of! {
     descriptors_are_read_when_the_copy_runs;
     pools_allocate_and_free_in_stream_order;
     peer_access_is_told;
+}
+
+rules_of! {
+    audit_events:
+    a_wait_does_not_pass_with_a_later_record_that_is_faster;
+    a_wait_for_a_dropped_record_passes_with_a_later_one;
+    the_elapsed_time_is_the_difference_of_the_timestamps;
+    a_wrong_handle_is_found_before_a_wrong_timeout;
+    a_record_waits_a_while_for_a_number [ASCEND_SIM_SOC = "Ascend310P3"];
 }
 
 #[test]
