@@ -33,6 +33,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
     bench.compile("audit_events", "acl_rt");
+    bench.compile("audit_sharing", "ascendcl");
     bench
 });
 
@@ -309,6 +310,19 @@ rules_of! {
     the_elapsed_time_is_the_difference_of_the_timestamps;
     a_wrong_handle_is_found_before_a_wrong_timeout;
     a_record_waits_a_while_for_a_number [ASCEND_SIM_SOC = "Ascend310P3"];
+}
+
+rules_of! {
+    audit_sharing:
+    memory_with_importers_is_imported_after_its_owner_freed_it;
+    a_notifys_number_is_in_use_until_its_importers_have_destroyed_it;
+    a_low_soft_limit_of_descriptors_is_no_limit_of_events;
+}
+
+#[test]
+fn a_950_imports_memory_from_its_owner_only() {
+    let name = "memory_with_importers_is_imported_after_its_owner_freed_it";
+    BENCH.run("audit_sharing", &[name], &[("ASCEND_SIM_SOC", "Ascend950PR_9579")]);
 }
 
 #[test]
