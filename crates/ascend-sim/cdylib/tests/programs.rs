@@ -310,6 +310,7 @@ rules_of! {
     the_elapsed_time_is_the_difference_of_the_timestamps;
     a_wrong_handle_is_found_before_a_wrong_timeout;
     a_record_waits_a_while_for_a_number [ASCEND_SIM_SOC = "Ascend310P3"];
+    a_record_without_a_free_slot_spins_until_its_device_is_aborted [ASCEND_SIM_HANGS = "reproduce"];
 }
 
 rules_of! {

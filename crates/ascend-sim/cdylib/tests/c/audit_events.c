@@ -114,6 +114,32 @@ static void a_record_waits_a_while_for_a_number(void) {
     OK(aclrtSynchronizeStream(stream));
 }
 
+static void *aborts_the_device(void *unused) {
+    usleep(50 * 1000);
+    OK(aclrtDeviceTaskAbort(0, 1000));
+    return unused;
+}
+
+/* With ASCEND_SIM_HANGS=reproduce. The stream of another device keeps the slots, which an abort would free. */
+static void a_record_without_a_free_slot_spins_until_its_device_is_aborted(void) {
+    aclrtStream here = stream_of(0);
+    aclrtEvent event = ipc_event();
+    aclrtContext context = NULL;
+    OK(aclrtGetCurrentContext(&context));
+    aclrtStream there = stream_of(1);
+    static latch held;
+    latch_hold(&held, there);
+    for (int i = 0; i < 8192; i++) OK(aclrtRecordEvent(event, there));
+    OK(aclrtSetCurrentContext(context));
+    pthread_t thread;
+    HOLDS(pthread_create(&thread, NULL, aborts_the_device, NULL) == 0);
+    ANSWERS(107022, aclrtRecordEvent(event, here));
+    HOLDS(pthread_join(thread, NULL) == 0);
+    latch_open(&held);
+    OK(aclrtSetDevice(1));
+    OK(aclrtSynchronizeStream(there));
+}
+
 #define RULE(name) {#name, name}
 static const struct {
     const char *name;
@@ -124,6 +150,7 @@ static const struct {
     RULE(the_elapsed_time_is_the_difference_of_the_timestamps),
     RULE(a_wrong_handle_is_found_before_a_wrong_timeout),
     RULE(a_record_waits_a_while_for_a_number),
+    RULE(a_record_without_a_free_slot_spins_until_its_device_is_aborted),
 };
 
 int main(int count, char **arguments) {
