@@ -24,6 +24,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("audit_memory", "acl_rt");
     bench.compile("profiles", "acl_rt");
     bench.compile("releases", "acl_rt");
+    bench.compile("audit_events", "acl_rt");
+    bench.compile("audit_sharing", "ascendcl");
     bench
 });
 
@@ -279,6 +281,29 @@ rules_of! {
     a_record_that_others_hold_is_remembered [ASCEND_SIM_RECYCLE = "on-synchronize"];
     a_record_that_others_hold_was_not_remembered_before_9_1 [ASCEND_SIM_RUNTIME = "9.0.0", ASCEND_SIM_RECYCLE = "on-synchronize"];
     synchronizing_ones_own_record_works_in_any_release [ASCEND_SIM_RUNTIME = "8.5.0"];
+}
+
+rules_of! {
+    audit_events:
+    a_wait_does_not_pass_with_a_later_record_that_is_faster;
+    a_wait_for_a_dropped_record_passes_with_a_later_one;
+    the_elapsed_time_is_the_difference_of_the_timestamps;
+    a_wrong_handle_is_found_before_a_wrong_timeout;
+    a_record_waits_a_while_for_a_number [ASCEND_SIM_SOC = "Ascend310P3"];
+    a_record_without_a_free_slot_spins_until_its_device_is_aborted [ASCEND_SIM_HANGS = "reproduce"];
+}
+
+rules_of! {
+    audit_sharing:
+    memory_with_importers_is_imported_after_its_owner_freed_it;
+    a_notifys_number_is_in_use_until_its_importers_have_destroyed_it;
+    a_low_soft_limit_of_descriptors_is_no_limit_of_events;
+}
+
+#[test]
+fn a_950_imports_memory_from_its_owner_only() {
+    let name = "memory_with_importers_is_imported_after_its_owner_freed_it";
+    BENCH.run("audit_sharing", &[name], &[("ASCEND_SIM_SOC", "Ascend950PR_9579")]);
 }
 
 #[test]

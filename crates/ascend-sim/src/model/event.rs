@@ -168,6 +168,11 @@ pub(crate) fn external(event: Raw, stream: Raw) -> Answer {
     Err(Fault::new(107_029, "EE1018", "the stream does not capture a graph", hint))
 }
 
+/// Refuses a handle that names no event.
+pub(crate) fn require(raw: Raw) -> Answer {
+    runtime().event(raw).map(drop)
+}
+
 /// Whether the latest record is executed.
 pub(crate) fn query_status(raw: Raw) -> Answer<bool> {
     match &*runtime().event(raw)? {
@@ -217,17 +222,23 @@ pub(crate) fn synchronize(raw: Raw, deadline: Option<Instant>) -> Answer {
 pub(crate) fn elapsed(start: Raw, end: Raw) -> Answer<f32> {
     let (start, end) = (timed(start)?, timed(end)?);
     let (start, end) = (start.time()?, end.time()?);
-    let elapsed = end.checked_duration_since(start);
-    let reversed = || Fault::new(107_007, "EE1018", "the second event was recorded before the first", "Swap them.");
-    elapsed.map(|elapsed| elapsed.as_secs_f32() * 1000.0).ok_or_else(reversed)
+    if end < start {
+        return Err(Fault::new(107_007, "EE1018", "the second event was recorded before the first", "Swap them."));
+    }
+    // Exactly the difference of the timestamps that a program can ask for.
+    let (start, end) = (microseconds(start), microseconds(end));
+    Ok((end.saturating_sub(start) as f64 / 1000.0) as f32)
 }
 
 /// Microseconds of the record's time, counted from an arbitrary moment.
 pub(crate) fn timestamp(raw: Raw) -> Answer<u64> {
+    timed(raw)?.time().map(microseconds)
+}
+
+fn microseconds(time: Instant) -> u64 {
     static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-    let time = timed(raw)?.time()?;
     let start = *START.get_or_init(|| time.checked_sub(Duration::from_secs(3600)).unwrap_or(time));
-    Ok(u64::try_from(time.saturating_duration_since(start).as_micros()).unwrap_or(u64::MAX))
+    u64::try_from(time.saturating_duration_since(start).as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The event's number.

@@ -96,6 +96,7 @@ impl IpcEvent {
                 return Err(Fault::new(207_005, "EE1023", cause, "Synchronise the streams that use the event."));
             }
             drop(local);
+            self.status()?; // an abort of the device is the only way out
             std::thread::yield_now();
             local = self.lock();
         }

@@ -1,7 +1,8 @@
 //! Ordinary events: recorded and waited for within one process.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ascend_sys::EventFlags;
 
@@ -37,8 +38,11 @@ struct State {
     recorded: u64,
     /// The latest record that was executed.
     completed: u64,
-    /// The latest record that was discarded.
-    abandoned: u64,
+    /// Records that have neither been executed nor discarded. They may end in another order than they were called in,
+    /// since each is on a stream of its own; whoever is bound to one waits for that one.
+    pending: BTreeSet<u64>,
+    /// Records that were discarded, as far as somebody may still wait for them.
+    discarded: BTreeSet<u64>,
     /// When, for events that keep time.
     at: Option<Instant>,
     /// What `reset` makes void: records up to this one.
@@ -48,6 +52,19 @@ struct State {
     /// The hardware's number, once the event has one.
     number: Option<Number>,
 }
+
+impl State {
+    /// Whether a record was executed; one that was discarded counts once a later one was executed.
+    fn is_executed(&self, record: u64) -> bool {
+        let ended = record <= self.recorded && !self.pending.contains(&record);
+        ended && (self.completed >= record || !self.discarded.contains(&record))
+    }
+}
+
+/// How often a record looks for a free number before it gives up, as the real one does, and how long after each look.
+/// The time is invented.
+const TRIES: u32 = 1000;
+const BETWEEN_TRIES: Duration = Duration::from_millis(1);
 
 impl LocalEvent {
     /// A new event, with one of a device's numbers at once if it is of the old mode.
@@ -96,19 +113,38 @@ impl LocalEvent {
         Ok(())
     }
 
-    /// The host calls record: this is the latest from now on. An event that has no number yet takes one.
+    /// The host calls record: this is the latest from now on. An event that has no number yet takes one, and waits a
+    /// while for one to become free.
     pub(crate) fn record(&self) -> Answer<u64> {
         let mut state = self.lock();
-        if state.number.is_none() && self.synchronizes() {
-            state.number = Some(self.numbers.take().ok_or_else(exhausted)?);
+        for tried in 0.. {
+            if state.number.is_some() || !self.synchronizes() {
+                break;
+            }
+            state.number = self.numbers.take();
+            if state.number.is_none() {
+                drop(state);
+                if tried == TRIES {
+                    return Err(exhausted());
+                }
+                // sleep: a number becomes free when some task of another event has ended, of which nobody tells us
+                std::thread::sleep(BETWEEN_TRIES);
+                state = self.lock();
+            }
+        }
+        if state.waiting == 0 {
+            state.discarded.clear();
         }
         state.recorded += 1;
-        Ok(state.recorded)
+        let record = state.recorded;
+        state.pending.insert(record);
+        Ok(record)
     }
 
     /// The device executes a record.
     pub(crate) fn complete(&self, record: u64) {
         let mut state = self.lock();
+        state.pending.remove(&record);
         if record > state.completed {
             state.completed = record;
             state.at = Some(Instant::now());
@@ -120,7 +156,8 @@ impl LocalEvent {
     /// A record was discarded: it will never be executed.
     pub(crate) fn abandon(&self, record: u64) {
         let mut state = self.lock();
-        state.abandoned = state.abandoned.max(record);
+        state.pending.remove(&record);
+        state.discarded.insert(record);
         drop(state);
         self.changed.notify_all();
     }
@@ -150,11 +187,11 @@ impl LocalEvent {
     /// Blocks until a record is executed.
     pub(crate) fn wait(&self, record: u64, deadline: Option<Instant>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let mut state = self.lock();
-        while state.completed < record {
+        while !state.is_executed(record) {
             if interrupt.is_set() {
                 return Err(Halt::Interrupted);
             }
-            if state.abandoned >= record && reports() {
+            if state.discarded.contains(&record) && reports() {
                 return Err(Halt::Stuck(abandoned()));
             }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
@@ -170,8 +207,8 @@ impl LocalEvent {
     pub(crate) fn synchronize(&self, deadline: Option<Instant>) -> Answer {
         let mut state = self.lock();
         let record = state.recorded;
-        while state.completed < record {
-            if state.abandoned >= record && reports() {
+        while record > 0 && !state.is_executed(record) {
+            if state.discarded.contains(&record) && reports() {
                 return Err(abandoned());
             }
             state = match deadline {

@@ -1,6 +1,6 @@
 //! Notifies: binary signals between streams, which other processes can record, too.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ascend_sys::{NotifyExportFlags, NotifyFlags, NotifyImportFlags};
@@ -19,9 +19,27 @@ use crate::shm::notify::NotifyBlock;
 
 /// A notify behind a handle.
 pub(crate) struct Notify {
-    block: NotifyBlock,
-    /// Given back with the last task that uses the notify; an importer's is its creator's.
-    _number: Option<Number>,
+    block: Arc<NotifyBlock>,
+    /// Given back when the last task that uses the notify has ended and the last importer has gone; an importer has none.
+    number: Option<Number>,
+}
+
+/// What was destroyed here, and has importers still: its number is in use.
+static LINGERING: Mutex<Vec<(Arc<NotifyBlock>, Number)>> = Mutex::new(Vec::new());
+
+/// Gives the numbers back whose last importer has gone.
+fn release_numbers() {
+    LINGERING.lock().unwrap_or_else(PoisonError::into_inner).retain(|(block, _)| block.is_imported());
+}
+
+impl Drop for Notify {
+    fn drop(&mut self) {
+        if let Some(number) = self.number.take()
+            && self.block.is_imported()
+        {
+            LINGERING.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(&self.block), number));
+        }
+    }
 }
 
 impl Notify {
@@ -55,6 +73,7 @@ pub(crate) fn create(flag: u64) -> Answer<Raw> {
     let device = current_device()?;
     let exhausted =
         || Fault::new(207_009, "EE1023", "the device has no notify left", "Destroy notifies that are not needed.");
+    release_numbers();
     let number = device.notifies().take().ok_or_else(exhausted)?;
     let block = NotifyBlock::create(device.logical(), number.value()).map_err(|error| match error {
         Errno::MFILE | Errno::NFILE => exhausted(), // descriptors are what a notify costs here
@@ -168,7 +187,7 @@ pub(crate) fn import(key: &str, flags: u64) -> Answer<Raw> {
 }
 
 fn insert(block: NotifyBlock, number: Option<Number>) -> Raw {
-    runtime().notifies.insert(Arc::new(Notify { block, _number: number }))
+    runtime().notifies.insert(Arc::new(Notify { block: Arc::new(block), number }))
 }
 
 fn find(raw: Raw) -> Answer<Arc<Notify>> {

@@ -6,10 +6,11 @@ use ascend_sys::abi::{ACL_MEM_LOCATION_TYPE_DEVICE, ACL_MEM_LOCATION_TYPE_HOST, 
 
 use super::fault::{Answer, Fault};
 use super::peer::{self, Direction};
+use super::profile::Family;
 use super::registry::Raw;
 use super::runtime::runtime;
 use crate::shm::export::ImportFault;
-use crate::shm::find::Id;
+use crate::shm::find::{Id, Whose};
 use crate::shm::physical::{Nature, Pages};
 
 /// Physical memory comes in multiples of this, which is what programs are told to use.
@@ -132,8 +133,10 @@ pub(crate) fn export(raw: Raw, restricted: bool) -> Answer<u64> {
     })
 }
 
+/// No number of an export; the driver of a 950 says it in another way, as for events.
 fn unknown() -> Fault {
-    Fault::handle("shareable")
+    let fault = Fault::handle("shareable");
+    if runtime().profile.family() == Family::A5 { fault.with_code(507_899) } else { fault }
 }
 
 /// What this process exports under a number.
@@ -176,7 +179,9 @@ pub(crate) fn import(number: u64, device: i32) -> Answer<Raw> {
         let cause = "the memory was exported by this very process, which may not import it";
         return Err(Fault::new(507_899, "EE1001", cause, "Use the memory itself, or import it in another process."));
     }
-    let pages = Pages::open(Id(number)).map_err(|fault| match fault {
+    // On A2 and A3 what has importers can be imported by others, too, even if its exporter has freed it, as for events.
+    let whose = if runtime().profile.family() == Family::A2A3 { Whose::Anybodys } else { Whose::Creators };
+    let pages = Pages::open(Id(number), whose).map_err(|fault| match fault {
         ImportFault::Unknown => unknown(),
         ImportFault::Refused => {
             let hint = "Let the exporter list this process with aclrtMemSetPidToShareableHandle.";

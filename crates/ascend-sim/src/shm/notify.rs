@@ -12,6 +12,7 @@ use super::arena::page;
 use super::export::{ImportFault, Key};
 use super::find::{self, Id, NotFound, Whose};
 use super::mapping::{Mapping, Shared};
+use super::range_lock;
 use super::segment::Segment;
 use super::whitelist::Whitelist;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -20,6 +21,9 @@ use crate::sync::signal::Signal;
 const KIND: &str = "notify";
 const MAGIC: u64 = 0x4153_434e_5446_0001;
 const SIZE: usize = size_of::<Control>();
+
+/// The byte that every importer has locked.
+const IMPORTED: u64 = 0;
 
 /// What processes share.
 #[repr(C)]
@@ -50,7 +54,7 @@ pub(crate) struct NotifyBlock {
     /// Held while the key or its list is changed, which only the creating process does.
     exporting: Mutex<()>,
     mapping: Mapping,
-    _segment: Segment, // kept open: that is how importers find it
+    segment: Segment, // kept open: that is how importers find it, and how the creator knows of them
 }
 
 impl NotifyBlock {
@@ -60,7 +64,7 @@ impl NotifyBlock {
         let segment = Segment::create(&id.name(KIND), SIZE as u64)?;
         segment.commit(0, page())?;
         let mapping = segment.map(0, SIZE)?;
-        let block = Self { id, created: true, exporting: Mutex::default(), mapping, _segment: segment };
+        let block = Self { id, created: true, exporting: Mutex::default(), mapping, segment };
         let control = control(&block.mapping).ok_or(Errno::INVAL)?;
         control.id.store(id.0, Ordering::Relaxed);
         control.device.store(device, Ordering::Relaxed);
@@ -79,6 +83,8 @@ impl NotifyBlock {
         })?;
         let segment = Segment::adopt(file, SIZE as u64).map_err(|_| ImportFault::Unknown)?;
         let mapping = segment.map(0, SIZE).map_err(ImportFault::System)?;
+        // Before the key is looked at: whoever closes it afterwards sees that we are there.
+        range_lock::share(segment.file(), IMPORTED).map_err(ImportFault::System)?;
         let control = control(&mapping).ok_or(ImportFault::Unknown)?;
         if control.magic.load(Ordering::Acquire) != MAGIC
             || control.id.load(Ordering::Relaxed) != key.id().0
@@ -90,7 +96,7 @@ impl NotifyBlock {
         if !control.whitelist.admits(std::process::id()) {
             return Err(ImportFault::Refused);
         }
-        Ok(Self { id: key.id(), created: false, exporting: Mutex::default(), mapping, _segment: segment })
+        Ok(Self { id: key.id(), created: false, exporting: Mutex::default(), mapping, segment })
     }
 
     /// Makes the notify importable; `None` if it is already.
@@ -112,6 +118,11 @@ impl NotifyBlock {
     pub(crate) fn allow(&self, pids: &[u32]) -> bool {
         let _alone = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
         self.control().whitelist.list(pids)
+    }
+
+    /// Whether some process that imported it still has it.
+    pub(crate) fn is_imported(&self) -> bool {
+        range_lock::is_locked_elsewhere(self.segment.file(), IMPORTED).unwrap_or(false)
     }
 
     /// Whether this process created it.

@@ -78,8 +78,8 @@ impl Pages {
     }
 
     /// Opens what another process exported under this id.
-    pub(crate) fn open(id: Id) -> Result<Self, ImportFault> {
-        let pages = Self::look(id)?;
+    pub(crate) fn open(id: Id, whose: Whose) -> Result<Self, ImportFault> {
+        let pages = Self::look(id, whose)?;
         let control = control(&pages.control).ok_or(ImportFault::Unknown)?;
         if !control.importers.admits(std::process::id()) {
             return Err(ImportFault::Refused);
@@ -89,14 +89,14 @@ impl Pages {
 
     /// Whether a process exports memory under this id.
     pub(crate) fn exists(id: Id) -> bool {
-        Self::look(id).is_ok()
+        Self::look(id, Whose::Creators).is_ok()
     }
 
-    fn look(id: Id) -> Result<Self, ImportFault> {
+    fn look(id: Id, whose: Whose) -> Result<Self, ImportFault> {
         if !id.is_plausible() {
             return Err(ImportFault::Unknown);
         }
-        let file = find::open(KIND, id, Whose::Creators).map_err(|error| match error {
+        let file = find::open(KIND, id, whose).map_err(|error| match error {
             NotFound::Unknown => ImportFault::Unknown,
             NotFound::Denied => ImportFault::Refused,
             NotFound::Failed(error) => ImportFault::System(error),
