@@ -47,7 +47,7 @@ fn refused(interface: &Interface, emulated: &Emulated) -> Result<Generated, Box<
                     let null = if kind.mutability.is_some() { quote!(null_mut) } else { quote!(null) };
                     (quote!(-> #kind), quote!({ crate::entry::refuse(#text); core::ptr::#null() }))
                 }
-                Some(kind) => (quote!(-> #kind), quote!({ crate::entry::refuse(#text); 0 })),
+                Some(kind) => (quote!(-> #kind), quote!({ crate::entry::refuse(#text); 0 as _ })), // a number or a handle
                 None => (quote!(), quote!({ crate::entry::refuse(#text); })),
             };
             quote! {

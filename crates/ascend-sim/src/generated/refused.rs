@@ -11,6 +11,76 @@
     clippy::too_many_arguments
 )]
 use ascend_sys::abi::*;
+/// Refuses `aclDataTypeSize`: Returns the size in bytes of an element of the given type.
+pub unsafe extern "C" fn aclDataTypeSize(_: aclDataType) -> usize {
+    {
+        crate::entry::refuse("aclDataTypeSize");
+        0 as _
+    }
+}
+/// Refuses `aclFloat16ToFloat`: Converts a number of half precision to single precision.
+pub unsafe extern "C" fn aclFloat16ToFloat(_: aclFloat16) -> f32 {
+    {
+        crate::entry::refuse("aclFloat16ToFloat");
+        0 as _
+    }
+}
+/// Refuses `aclFloatToFloat16`: Converts a number of single precision to half precision.
+pub unsafe extern "C" fn aclFloatToFloat16(_: f32) -> aclFloat16 {
+    {
+        crate::entry::refuse("aclFloatToFloat16");
+        0 as _
+    }
+}
+/// Refuses `aclCreateDataBuffer`: Creates a descriptor of size bytes at data; the memory stays the program's.
+pub unsafe extern "C" fn aclCreateDataBuffer(
+    _: *mut core::ffi::c_void,
+    _: usize,
+) -> *mut aclDataBuffer {
+    {
+        crate::entry::refuse("aclCreateDataBuffer");
+        core::ptr::null_mut()
+    }
+}
+/// Refuses `aclDestroyDataBuffer`: Destroys a descriptor and leaves the memory alone.
+pub unsafe extern "C" fn aclDestroyDataBuffer(_: *const aclDataBuffer) -> aclError {
+    crate::entry::refuse("aclDestroyDataBuffer")
+}
+/// Refuses `aclUpdateDataBuffer`: Makes a descriptor hold another address and size.
+pub unsafe extern "C" fn aclUpdateDataBuffer(
+    _: *mut aclDataBuffer,
+    _: *mut core::ffi::c_void,
+    _: usize,
+) -> aclError {
+    crate::entry::refuse("aclUpdateDataBuffer")
+}
+/// Refuses `aclGetDataBufferAddr`: Returns the address that a descriptor holds.
+pub unsafe extern "C" fn aclGetDataBufferAddr(
+    _: *const aclDataBuffer,
+) -> *mut core::ffi::c_void {
+    {
+        crate::entry::refuse("aclGetDataBufferAddr");
+        core::ptr::null_mut()
+    }
+}
+/// Refuses `aclGetDataBufferSizeV2`: Returns the size in bytes that a descriptor holds.
+pub unsafe extern "C" fn aclGetDataBufferSizeV2(_: *const aclDataBuffer) -> usize {
+    {
+        crate::entry::refuse("aclGetDataBufferSizeV2");
+        0 as _
+    }
+}
+/// Refuses `aclGetCannAttributeList`: Gets the list of the attributes that can be asked for, and their number.
+pub unsafe extern "C" fn aclGetCannAttributeList(
+    _: *mut *const aclCannAttr,
+    _: *mut usize,
+) -> aclError {
+    crate::entry::refuse("aclGetCannAttributeList")
+}
+/// Refuses `aclGetCannAttribute`: Gets the value of one attribute of the CANN software.
+pub unsafe extern "C" fn aclGetCannAttribute(_: aclCannAttr, _: *mut i32) -> aclError {
+    crate::entry::refuse("aclGetCannAttribute")
+}
 /// Refuses `aclrtDeviceGetHostAtomicCapabilities`: Gets, for count operations, the atomic capabilities between a device and the host.
 pub unsafe extern "C" fn aclrtDeviceGetHostAtomicCapabilities(
     _: *mut u32,
@@ -46,7 +116,7 @@ pub unsafe extern "C" fn aclrtGetStreamIdFromExceptionInfo(
 ) -> u32 {
     {
         crate::entry::refuse("aclrtGetStreamIdFromExceptionInfo");
-        0
+        0 as _
     }
 }
 /// Refuses `aclrtCreateStreamConfigHandle`: Creates a stream configuration handle; libacl_rt.so does not export this function.
@@ -323,4 +393,187 @@ pub unsafe extern "C" fn aclrtProcessHostFunc(_: i32) -> aclError {
 /// Refuses `aclrtUnSubscribeHostFunc`: Ends a thread's service of a stream's host functions; libacl_rt.so does not export it.
 pub unsafe extern "C" fn aclrtUnSubscribeHostFunc(_: u64, _: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtUnSubscribeHostFunc")
+}
+/// Refuses `aclmdlRICaptureBegin`: Begins to capture what is submitted to a stream.
+pub unsafe extern "C" fn aclmdlRICaptureBegin(
+    _: aclrtStream,
+    _: aclmdlRICaptureMode,
+) -> aclError {
+    crate::entry::refuse("aclmdlRICaptureBegin")
+}
+/// Refuses `aclmdlRICaptureEnd`: Ends a capture and gets the graph.
+pub unsafe extern "C" fn aclmdlRICaptureEnd(
+    _: aclrtStream,
+    _: *mut aclmdlRI,
+) -> aclError {
+    crate::entry::refuse("aclmdlRICaptureEnd")
+}
+/// Refuses `aclmdlRIBuildBegin`: Begins to build a graph from streams that are bound to it.
+pub unsafe extern "C" fn aclmdlRIBuildBegin(_: *mut aclmdlRI, _: u32) -> aclError {
+    crate::entry::refuse("aclmdlRIBuildBegin")
+}
+/// Refuses `aclmdlRIBindStream`: Binds a stream to a graph that is being built.
+pub unsafe extern "C" fn aclmdlRIBindStream(
+    _: aclmdlRI,
+    _: aclrtStream,
+    _: u32,
+) -> aclError {
+    crate::entry::refuse("aclmdlRIBindStream")
+}
+/// Refuses `aclmdlRIEndTask`: Marks the end of a graph on a stream.
+pub unsafe extern "C" fn aclmdlRIEndTask(_: aclmdlRI, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclmdlRIEndTask")
+}
+/// Refuses `aclmdlRIBuildEnd`: Ends the building of a graph.
+pub unsafe extern "C" fn aclmdlRIBuildEnd(
+    _: aclmdlRI,
+    _: *mut core::ffi::c_void,
+) -> aclError {
+    crate::entry::refuse("aclmdlRIBuildEnd")
+}
+/// Refuses `aclmdlRIUnbindStream`: Unbinds a stream from a graph.
+pub unsafe extern "C" fn aclmdlRIUnbindStream(_: aclmdlRI, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclmdlRIUnbindStream")
+}
+/// Refuses `aclmdlRIExecuteAsync`: Executes a graph in stream order.
+pub unsafe extern "C" fn aclmdlRIExecuteAsync(_: aclmdlRI, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclmdlRIExecuteAsync")
+}
+/// Refuses `aclmdlRIDestroy`: Destroys a graph.
+pub unsafe extern "C" fn aclmdlRIDestroy(_: aclmdlRI) -> aclError {
+    crate::entry::refuse("aclmdlRIDestroy")
+}
+/// Refuses `aclrtCreateLabel`: Creates a label.
+pub unsafe extern "C" fn aclrtCreateLabel(_: *mut aclrtLabel) -> aclError {
+    crate::entry::refuse("aclrtCreateLabel")
+}
+/// Refuses `aclrtDestroyLabel`: Destroys a label.
+pub unsafe extern "C" fn aclrtDestroyLabel(_: aclrtLabel) -> aclError {
+    crate::entry::refuse("aclrtDestroyLabel")
+}
+/// Refuses `aclrtCreateLabelList`: Creates a list of num labels.
+pub unsafe extern "C" fn aclrtCreateLabelList(
+    _: *mut aclrtLabel,
+    _: usize,
+    _: *mut aclrtLabelList,
+) -> aclError {
+    crate::entry::refuse("aclrtCreateLabelList")
+}
+/// Refuses `aclrtDestroyLabelList`: Destroys a list of labels.
+pub unsafe extern "C" fn aclrtDestroyLabelList(_: aclrtLabelList) -> aclError {
+    crate::entry::refuse("aclrtDestroyLabelList")
+}
+/// Refuses `aclrtSetLabel`: Sets a label on a stream, in its order.
+pub unsafe extern "C" fn aclrtSetLabel(_: aclrtLabel, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclrtSetLabel")
+}
+/// Refuses `aclrtSwitchLabelByIndex`: Goes on at one label of a list, by an index in memory.
+pub unsafe extern "C" fn aclrtSwitchLabelByIndex(
+    _: *mut core::ffi::c_void,
+    _: u32,
+    _: aclrtLabelList,
+    _: aclrtStream,
+) -> aclError {
+    crate::entry::refuse("aclrtSwitchLabelByIndex")
+}
+/// Refuses `aclrtRandomNumAsync`: Makes random numbers in stream order.
+pub unsafe extern "C" fn aclrtRandomNumAsync(
+    _: *const aclrtRandomNumTaskInfo,
+    _: aclrtStream,
+    _: *mut core::ffi::c_void,
+) -> aclError {
+    crate::entry::refuse("aclrtRandomNumAsync")
+}
+/// Refuses `aclrtReduceAsync`: Combines elements of two ranges of memory in stream order.
+pub unsafe extern "C" fn aclrtReduceAsync(
+    _: *mut core::ffi::c_void,
+    _: *const core::ffi::c_void,
+    _: u64,
+    _: aclrtReduceKind,
+    _: aclDataType,
+    _: aclrtStream,
+    _: *mut core::ffi::c_void,
+) -> aclError {
+    crate::entry::refuse("aclrtReduceAsync")
+}
+/// Refuses `aclrtGetOverflowStatus`: Writes the overflow status to device memory in stream order.
+pub unsafe extern "C" fn aclrtGetOverflowStatus(
+    _: *mut core::ffi::c_void,
+    _: usize,
+    _: aclrtStream,
+) -> aclError {
+    crate::entry::refuse("aclrtGetOverflowStatus")
+}
+/// Refuses `aclrtResetOverflowStatus`: Clears the overflow status in stream order.
+pub unsafe extern "C" fn aclrtResetOverflowStatus(_: aclrtStream) -> aclError {
+    crate::entry::refuse("aclrtResetOverflowStatus")
+}
+/// Refuses `aclrtAllocatorCreateDesc`: Creates an empty descriptor of an allocator.
+pub unsafe extern "C" fn aclrtAllocatorCreateDesc() -> aclrtAllocatorDesc {
+    {
+        crate::entry::refuse("aclrtAllocatorCreateDesc");
+        0 as _
+    }
+}
+/// Refuses `aclrtAllocatorDestroyDesc`: Destroys a descriptor of an allocator.
+pub unsafe extern "C" fn aclrtAllocatorDestroyDesc(_: aclrtAllocatorDesc) -> aclError {
+    crate::entry::refuse("aclrtAllocatorDestroyDesc")
+}
+/// Refuses `aclrtAllocatorSetObjToDesc`: Puts the allocator itself into a descriptor.
+pub unsafe extern "C" fn aclrtAllocatorSetObjToDesc(
+    _: aclrtAllocatorDesc,
+    _: aclrtAllocator,
+) -> aclError {
+    crate::entry::refuse("aclrtAllocatorSetObjToDesc")
+}
+/// Refuses `aclrtAllocatorSetAllocFuncToDesc`: Puts the function that allocates into a descriptor.
+pub unsafe extern "C" fn aclrtAllocatorSetAllocFuncToDesc(
+    _: aclrtAllocatorDesc,
+    _: aclrtAllocatorAllocFunc,
+) -> aclError {
+    crate::entry::refuse("aclrtAllocatorSetAllocFuncToDesc")
+}
+/// Refuses `aclrtAllocatorSetFreeFuncToDesc`: Puts the function that frees into a descriptor.
+pub unsafe extern "C" fn aclrtAllocatorSetFreeFuncToDesc(
+    _: aclrtAllocatorDesc,
+    _: aclrtAllocatorFreeFunc,
+) -> aclError {
+    crate::entry::refuse("aclrtAllocatorSetFreeFuncToDesc")
+}
+/// Refuses `aclrtAllocatorSetAllocAdviseFuncToDesc`: Puts the function that allocates at a wished address into a descriptor.
+pub unsafe extern "C" fn aclrtAllocatorSetAllocAdviseFuncToDesc(
+    _: aclrtAllocatorDesc,
+    _: aclrtAllocatorAllocAdviseFunc,
+) -> aclError {
+    crate::entry::refuse("aclrtAllocatorSetAllocAdviseFuncToDesc")
+}
+/// Refuses `aclrtAllocatorSetGetAddrFromBlockFuncToDesc`: Puts the function that tells a block's address into a descriptor.
+pub unsafe extern "C" fn aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
+    _: aclrtAllocatorDesc,
+    _: aclrtAllocatorGetAddrFromBlockFunc,
+) -> aclError {
+    crate::entry::refuse("aclrtAllocatorSetGetAddrFromBlockFuncToDesc")
+}
+/// Refuses `aclrtAllocatorRegister`: Registers the allocator of a descriptor for a stream.
+pub unsafe extern "C" fn aclrtAllocatorRegister(
+    _: aclrtStream,
+    _: aclrtAllocatorDesc,
+) -> aclError {
+    crate::entry::refuse("aclrtAllocatorRegister")
+}
+/// Refuses `aclrtAllocatorUnregister`: Ends the registration of a stream's allocator.
+pub unsafe extern "C" fn aclrtAllocatorUnregister(_: aclrtStream) -> aclError {
+    crate::entry::refuse("aclrtAllocatorUnregister")
+}
+/// Refuses `aclrtAllocatorGetByStream`: Gets the allocator that is registered for a stream: its descriptor, itself and its functions.
+pub unsafe extern "C" fn aclrtAllocatorGetByStream(
+    _: aclrtStream,
+    _: *mut aclrtAllocatorDesc,
+    _: *mut aclrtAllocator,
+    _: *mut aclrtAllocatorAllocFunc,
+    _: *mut aclrtAllocatorFreeFunc,
+    _: *mut aclrtAllocatorAllocAdviseFunc,
+    _: *mut aclrtAllocatorGetAddrFromBlockFunc,
+) -> aclError {
+    crate::entry::refuse("aclrtAllocatorGetByStream")
 }

@@ -4,6 +4,16 @@
 use crate::{entry, generated};
 /// Every function of the header, emulated or refused.
 pub static TABLE: ascend_sys::Table = ascend_sys::Table {
+    aclDataTypeSize: Some(generated::refused::aclDataTypeSize),
+    aclFloat16ToFloat: Some(generated::refused::aclFloat16ToFloat),
+    aclFloatToFloat16: Some(generated::refused::aclFloatToFloat16),
+    aclCreateDataBuffer: Some(generated::refused::aclCreateDataBuffer),
+    aclDestroyDataBuffer: Some(generated::refused::aclDestroyDataBuffer),
+    aclUpdateDataBuffer: Some(generated::refused::aclUpdateDataBuffer),
+    aclGetDataBufferAddr: Some(generated::refused::aclGetDataBufferAddr),
+    aclGetDataBufferSizeV2: Some(generated::refused::aclGetDataBufferSizeV2),
+    aclGetCannAttributeList: Some(generated::refused::aclGetCannAttributeList),
+    aclGetCannAttribute: Some(generated::refused::aclGetCannAttribute),
     aclInit: Some(entry::init::aclInit),
     aclFinalize: Some(entry::init::aclFinalize),
     aclFinalizeReference: Some(entry::init::aclFinalizeReference),
@@ -294,6 +304,43 @@ pub static TABLE: ascend_sys::Table = ascend_sys::Table {
     aclrtProcessHostFunc: Some(generated::refused::aclrtProcessHostFunc),
     aclrtUnSubscribeHostFunc: Some(generated::refused::aclrtUnSubscribeHostFunc),
     aclrtLaunchHostFunc: Some(entry::callback::aclrtLaunchHostFunc),
+    aclmdlRICaptureBegin: Some(generated::refused::aclmdlRICaptureBegin),
+    aclmdlRICaptureEnd: Some(generated::refused::aclmdlRICaptureEnd),
+    aclmdlRIBuildBegin: Some(generated::refused::aclmdlRIBuildBegin),
+    aclmdlRIBindStream: Some(generated::refused::aclmdlRIBindStream),
+    aclmdlRIEndTask: Some(generated::refused::aclmdlRIEndTask),
+    aclmdlRIBuildEnd: Some(generated::refused::aclmdlRIBuildEnd),
+    aclmdlRIUnbindStream: Some(generated::refused::aclmdlRIUnbindStream),
+    aclmdlRIExecuteAsync: Some(generated::refused::aclmdlRIExecuteAsync),
+    aclmdlRIDestroy: Some(generated::refused::aclmdlRIDestroy),
+    aclrtCreateLabel: Some(generated::refused::aclrtCreateLabel),
+    aclrtDestroyLabel: Some(generated::refused::aclrtDestroyLabel),
+    aclrtCreateLabelList: Some(generated::refused::aclrtCreateLabelList),
+    aclrtDestroyLabelList: Some(generated::refused::aclrtDestroyLabelList),
+    aclrtSetLabel: Some(generated::refused::aclrtSetLabel),
+    aclrtSwitchLabelByIndex: Some(generated::refused::aclrtSwitchLabelByIndex),
+    aclrtRandomNumAsync: Some(generated::refused::aclrtRandomNumAsync),
+    aclrtReduceAsync: Some(generated::refused::aclrtReduceAsync),
+    aclrtGetOverflowStatus: Some(generated::refused::aclrtGetOverflowStatus),
+    aclrtResetOverflowStatus: Some(generated::refused::aclrtResetOverflowStatus),
+    aclrtAllocatorCreateDesc: Some(generated::refused::aclrtAllocatorCreateDesc),
+    aclrtAllocatorDestroyDesc: Some(generated::refused::aclrtAllocatorDestroyDesc),
+    aclrtAllocatorSetObjToDesc: Some(generated::refused::aclrtAllocatorSetObjToDesc),
+    aclrtAllocatorSetAllocFuncToDesc: Some(
+        generated::refused::aclrtAllocatorSetAllocFuncToDesc,
+    ),
+    aclrtAllocatorSetFreeFuncToDesc: Some(
+        generated::refused::aclrtAllocatorSetFreeFuncToDesc,
+    ),
+    aclrtAllocatorSetAllocAdviseFuncToDesc: Some(
+        generated::refused::aclrtAllocatorSetAllocAdviseFuncToDesc,
+    ),
+    aclrtAllocatorSetGetAddrFromBlockFuncToDesc: Some(
+        generated::refused::aclrtAllocatorSetGetAddrFromBlockFuncToDesc,
+    ),
+    aclrtAllocatorRegister: Some(generated::refused::aclrtAllocatorRegister),
+    aclrtAllocatorUnregister: Some(generated::refused::aclrtAllocatorUnregister),
+    aclrtAllocatorGetByStream: Some(generated::refused::aclrtAllocatorGetByStream),
 };
 /// The functions that are emulated, by name.
 pub const EMULATED: &[&str] = &[

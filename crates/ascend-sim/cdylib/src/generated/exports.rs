@@ -11,6 +11,75 @@
     clippy::too_many_arguments
 )]
 use ascend_sys::abi::*;
+/// Returns the size in bytes of an element of the given type.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclDataTypeSize(dataType: aclDataType) -> usize {
+    unsafe { simulator::generated::refused::aclDataTypeSize(dataType) }
+}
+/// Converts a number of half precision to single precision.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclFloat16ToFloat(value: aclFloat16) -> f32 {
+    unsafe { simulator::generated::refused::aclFloat16ToFloat(value) }
+}
+/// Converts a number of single precision to half precision.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclFloatToFloat16(value: f32) -> aclFloat16 {
+    unsafe { simulator::generated::refused::aclFloatToFloat16(value) }
+}
+/// Creates a descriptor of size bytes at data; the memory stays the program's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclCreateDataBuffer(
+    data: *mut core::ffi::c_void,
+    size: usize,
+) -> *mut aclDataBuffer {
+    unsafe { simulator::generated::refused::aclCreateDataBuffer(data, size) }
+}
+/// Destroys a descriptor and leaves the memory alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclDestroyDataBuffer(
+    dataBuffer: *const aclDataBuffer,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclDestroyDataBuffer(dataBuffer) }
+}
+/// Makes a descriptor hold another address and size.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclUpdateDataBuffer(
+    dataBuffer: *mut aclDataBuffer,
+    data: *mut core::ffi::c_void,
+    size: usize,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclUpdateDataBuffer(dataBuffer, data, size) }
+}
+/// Returns the address that a descriptor holds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetDataBufferAddr(
+    dataBuffer: *const aclDataBuffer,
+) -> *mut core::ffi::c_void {
+    unsafe { simulator::generated::refused::aclGetDataBufferAddr(dataBuffer) }
+}
+/// Returns the size in bytes that a descriptor holds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetDataBufferSizeV2(
+    dataBuffer: *const aclDataBuffer,
+) -> usize {
+    unsafe { simulator::generated::refused::aclGetDataBufferSizeV2(dataBuffer) }
+}
+/// Gets the list of the attributes that can be asked for, and their number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetCannAttributeList(
+    cannAttrList: *mut *const aclCannAttr,
+    num: *mut usize,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclGetCannAttributeList(cannAttrList, num) }
+}
+/// Gets the value of one attribute of the CANN software.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetCannAttribute(
+    cannAttr: aclCannAttr,
+    value: *mut i32,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclGetCannAttribute(cannAttr, value) }
+}
 /// Initialises the process and counts calls; a repeat returns 100002, to be treated as success.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclInit(configPath: *const core::ffi::c_char) -> aclError {
@@ -2459,4 +2528,294 @@ pub unsafe extern "C" fn aclrtLaunchHostFunc(
     args: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe { simulator::entry::callback::aclrtLaunchHostFunc(stream, fn_, args) }
+}
+/// Begins to capture what is submitted to a stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRICaptureBegin(
+    stream: aclrtStream,
+    mode: aclmdlRICaptureMode,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRICaptureBegin(stream, mode) }
+}
+/// Ends a capture and gets the graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRICaptureEnd(
+    stream: aclrtStream,
+    modelRI: *mut aclmdlRI,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRICaptureEnd(stream, modelRI) }
+}
+/// Begins to build a graph from streams that are bound to it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIBuildBegin(
+    modelRI: *mut aclmdlRI,
+    flag: u32,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIBuildBegin(modelRI, flag) }
+}
+/// Binds a stream to a graph that is being built.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIBindStream(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+    flag: u32,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIBindStream(modelRI, stream, flag) }
+}
+/// Marks the end of a graph on a stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIEndTask(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIEndTask(modelRI, stream) }
+}
+/// Ends the building of a graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIBuildEnd(
+    modelRI: aclmdlRI,
+    reserve: *mut core::ffi::c_void,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIBuildEnd(modelRI, reserve) }
+}
+/// Unbinds a stream from a graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIUnbindStream(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIUnbindStream(modelRI, stream) }
+}
+/// Executes a graph in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIExecuteAsync(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIExecuteAsync(modelRI, stream) }
+}
+/// Destroys a graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIDestroy(modelRI: aclmdlRI) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIDestroy(modelRI) }
+}
+/// Creates a label.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtCreateLabel(label: *mut aclrtLabel) -> aclError {
+    unsafe { simulator::generated::refused::aclrtCreateLabel(label) }
+}
+/// Destroys a label.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtDestroyLabel(label: aclrtLabel) -> aclError {
+    unsafe { simulator::generated::refused::aclrtDestroyLabel(label) }
+}
+/// Creates a list of num labels.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtCreateLabelList(
+    labels: *mut aclrtLabel,
+    num: usize,
+    labelList: *mut aclrtLabelList,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtCreateLabelList(labels, num, labelList)
+    }
+}
+/// Destroys a list of labels.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtDestroyLabelList(labelList: aclrtLabelList) -> aclError {
+    unsafe { simulator::generated::refused::aclrtDestroyLabelList(labelList) }
+}
+/// Sets a label on a stream, in its order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtSetLabel(
+    label: aclrtLabel,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclrtSetLabel(label, stream) }
+}
+/// Goes on at one label of a list, by an index in memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtSwitchLabelByIndex(
+    ptr: *mut core::ffi::c_void,
+    maxValue: u32,
+    labelList: aclrtLabelList,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtSwitchLabelByIndex(
+            ptr,
+            maxValue,
+            labelList,
+            stream,
+        )
+    }
+}
+/// Makes random numbers in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtRandomNumAsync(
+    taskInfo: *const aclrtRandomNumTaskInfo,
+    stream: aclrtStream,
+    reserve: *mut core::ffi::c_void,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtRandomNumAsync(taskInfo, stream, reserve)
+    }
+}
+/// Combines elements of two ranges of memory in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtReduceAsync(
+    dst: *mut core::ffi::c_void,
+    src: *const core::ffi::c_void,
+    count: u64,
+    kind: aclrtReduceKind,
+    type_: aclDataType,
+    stream: aclrtStream,
+    reserve: *mut core::ffi::c_void,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtReduceAsync(
+            dst,
+            src,
+            count,
+            kind,
+            type_,
+            stream,
+            reserve,
+        )
+    }
+}
+/// Writes the overflow status to device memory in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtGetOverflowStatus(
+    outputAddr: *mut core::ffi::c_void,
+    outputSize: usize,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtGetOverflowStatus(
+            outputAddr,
+            outputSize,
+            stream,
+        )
+    }
+}
+/// Clears the overflow status in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtResetOverflowStatus(stream: aclrtStream) -> aclError {
+    unsafe { simulator::generated::refused::aclrtResetOverflowStatus(stream) }
+}
+/// Creates an empty descriptor of an allocator.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorCreateDesc() -> aclrtAllocatorDesc {
+    unsafe { simulator::generated::refused::aclrtAllocatorCreateDesc() }
+}
+/// Destroys a descriptor of an allocator.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorDestroyDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclrtAllocatorDestroyDesc(allocatorDesc) }
+}
+/// Puts the allocator itself into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetObjToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    allocator: aclrtAllocator,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtAllocatorSetObjToDesc(
+            allocatorDesc,
+            allocator,
+        )
+    }
+}
+/// Puts the function that allocates into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetAllocFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorAllocFunc,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtAllocatorSetAllocFuncToDesc(
+            allocatorDesc,
+            func,
+        )
+    }
+}
+/// Puts the function that frees into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetFreeFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorFreeFunc,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtAllocatorSetFreeFuncToDesc(
+            allocatorDesc,
+            func,
+        )
+    }
+}
+/// Puts the function that allocates at a wished address into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetAllocAdviseFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorAllocAdviseFunc,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtAllocatorSetAllocAdviseFuncToDesc(
+            allocatorDesc,
+            func,
+        )
+    }
+}
+/// Puts the function that tells a block's address into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorGetAddrFromBlockFunc,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
+            allocatorDesc,
+            func,
+        )
+    }
+}
+/// Registers the allocator of a descriptor for a stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorRegister(
+    stream: aclrtStream,
+    allocatorDesc: aclrtAllocatorDesc,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtAllocatorRegister(stream, allocatorDesc)
+    }
+}
+/// Ends the registration of a stream's allocator.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorUnregister(stream: aclrtStream) -> aclError {
+    unsafe { simulator::generated::refused::aclrtAllocatorUnregister(stream) }
+}
+/// Gets the allocator that is registered for a stream: its descriptor, itself and its functions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorGetByStream(
+    stream: aclrtStream,
+    allocatorDesc: *mut aclrtAllocatorDesc,
+    allocator: *mut aclrtAllocator,
+    allocFunc: *mut aclrtAllocatorAllocFunc,
+    freeFunc: *mut aclrtAllocatorFreeFunc,
+    allocAdviseFunc: *mut aclrtAllocatorAllocAdviseFunc,
+    getAddrFromBlockFunc: *mut aclrtAllocatorGetAddrFromBlockFunc,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtAllocatorGetByStream(
+            stream,
+            allocatorDesc,
+            allocator,
+            allocFunc,
+            freeFunc,
+            allocAdviseFunc,
+            getAddrFromBlockFunc,
+        )
+    }
 }
