@@ -32,6 +32,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("devices", "acl_rt");
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
+    bench.compile("allocators", "acl_rt");
+    bench.compile("data_buffers", "acl_rt");
     bench
 });
 
@@ -299,6 +301,21 @@ rules_of! {
     descriptors_are_read_when_the_copy_runs;
     pools_allocate_and_free_in_stream_order;
     peer_access_is_told;
+}
+
+rules_of! {
+    data_buffers:
+    a_buffer_holds_an_address_and_a_size;
+    what_is_no_buffer_is_refused;
+    every_type_has_a_size;
+    numbers_of_half_precision_are_converted_exactly;
+}
+
+rules_of! {
+    allocators:
+    a_streams_allocator_is_found_again;
+    a_registration_keeps_what_was_described_then;
+    allocators_are_checked;
 }
 
 #[test]

@@ -45,6 +45,7 @@ macro_rules! function {
     };
 }
 function!(A);
+function!(A B);
 function!(A B C);
 function!(A B C D);
 

@@ -5,10 +5,13 @@
 //! access that the function makes. `argument.rs` is the only file that acts on it.
 #![allow(unsafe_code)]
 
+pub mod allocator;
 pub(crate) mod argument;
 pub mod callback;
 pub mod context;
 pub mod copy;
+pub mod data_buffer;
+pub mod data_type;
 pub mod device;
 pub mod device_id;
 pub mod device_info;

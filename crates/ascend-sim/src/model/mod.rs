@@ -1,10 +1,13 @@
 //! The runtime's behaviour, in safe Rust: devices, contexts, threads, streams, events, memory.
 
 pub(crate) mod address_space;
+pub(crate) mod allocator;
 pub(crate) mod context;
+pub(crate) mod data_buffer;
 pub(crate) mod device;
 pub(crate) mod event;
 pub(crate) mod fault;
+pub(crate) mod half;
 pub(crate) mod init;
 pub(crate) mod ipc_event;
 pub(crate) mod ipc_memory;

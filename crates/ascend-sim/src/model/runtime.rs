@@ -3,7 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use super::address_space::AddressSpace;
+use super::allocator::{Descriptor, Registrations};
 use super::context::Context;
+use super::data_buffer::DataBuffer;
 use super::device::Device;
 use super::event::Event;
 use super::fault::{Answer, Fault};
@@ -39,6 +41,9 @@ pub(crate) struct Runtime {
     pub(crate) physical: Registry<Physical>,
     pub(crate) address_space: AddressSpace,
     pub(crate) pools: Registry<Pool>,
+    pub(crate) data_buffers: Registry<DataBuffer>,
+    pub(crate) allocators: Registry<Descriptor>,
+    pub(crate) registrations: Registrations,
 }
 
 /// The runtime; made, and its environment read, at the first call.
@@ -62,6 +67,9 @@ pub(crate) fn runtime() -> &'static Runtime {
             physical: Registry::new(9),
             address_space: AddressSpace::default(),
             pools: Registry::new(10),
+            data_buffers: Registry::new(13),
+            allocators: Registry::new(14),
+            registrations: Registrations::default(),
             profile,
         }
     });

@@ -14,17 +14,17 @@ use ascend_sys::abi::*;
 /// Returns the size in bytes of an element of the given type.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclDataTypeSize(dataType: aclDataType) -> usize {
-    unsafe { simulator::generated::refused::aclDataTypeSize(dataType) }
+    unsafe { simulator::entry::data_type::aclDataTypeSize(dataType) }
 }
 /// Converts a number of half precision to single precision.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclFloat16ToFloat(value: aclFloat16) -> f32 {
-    unsafe { simulator::generated::refused::aclFloat16ToFloat(value) }
+    unsafe { simulator::entry::data_type::aclFloat16ToFloat(value) }
 }
 /// Converts a number of single precision to half precision.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclFloatToFloat16(value: f32) -> aclFloat16 {
-    unsafe { simulator::generated::refused::aclFloatToFloat16(value) }
+    unsafe { simulator::entry::data_type::aclFloatToFloat16(value) }
 }
 /// Creates a descriptor of size bytes at data; the memory stays the program's.
 #[unsafe(no_mangle)]
@@ -32,14 +32,14 @@ pub unsafe extern "C" fn aclCreateDataBuffer(
     data: *mut core::ffi::c_void,
     size: usize,
 ) -> *mut aclDataBuffer {
-    unsafe { simulator::generated::refused::aclCreateDataBuffer(data, size) }
+    unsafe { simulator::entry::data_buffer::aclCreateDataBuffer(data, size) }
 }
 /// Destroys a descriptor and leaves the memory alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclDestroyDataBuffer(
     dataBuffer: *const aclDataBuffer,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclDestroyDataBuffer(dataBuffer) }
+    unsafe { simulator::entry::data_buffer::aclDestroyDataBuffer(dataBuffer) }
 }
 /// Makes a descriptor hold another address and size.
 #[unsafe(no_mangle)]
@@ -48,21 +48,21 @@ pub unsafe extern "C" fn aclUpdateDataBuffer(
     data: *mut core::ffi::c_void,
     size: usize,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclUpdateDataBuffer(dataBuffer, data, size) }
+    unsafe { simulator::entry::data_buffer::aclUpdateDataBuffer(dataBuffer, data, size) }
 }
 /// Returns the address that a descriptor holds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclGetDataBufferAddr(
     dataBuffer: *const aclDataBuffer,
 ) -> *mut core::ffi::c_void {
-    unsafe { simulator::generated::refused::aclGetDataBufferAddr(dataBuffer) }
+    unsafe { simulator::entry::data_buffer::aclGetDataBufferAddr(dataBuffer) }
 }
 /// Returns the size in bytes that a descriptor holds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclGetDataBufferSizeV2(
     dataBuffer: *const aclDataBuffer,
 ) -> usize {
-    unsafe { simulator::generated::refused::aclGetDataBufferSizeV2(dataBuffer) }
+    unsafe { simulator::entry::data_buffer::aclGetDataBufferSizeV2(dataBuffer) }
 }
 /// Gets the list of the attributes that can be asked for, and their number.
 #[unsafe(no_mangle)]
@@ -2707,14 +2707,14 @@ pub unsafe extern "C" fn aclrtResetOverflowStatus(stream: aclrtStream) -> aclErr
 /// Creates an empty descriptor of an allocator.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtAllocatorCreateDesc() -> aclrtAllocatorDesc {
-    unsafe { simulator::generated::refused::aclrtAllocatorCreateDesc() }
+    unsafe { simulator::entry::allocator::aclrtAllocatorCreateDesc() }
 }
 /// Destroys a descriptor of an allocator.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtAllocatorDestroyDesc(
     allocatorDesc: aclrtAllocatorDesc,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtAllocatorDestroyDesc(allocatorDesc) }
+    unsafe { simulator::entry::allocator::aclrtAllocatorDestroyDesc(allocatorDesc) }
 }
 /// Puts the allocator itself into a descriptor.
 #[unsafe(no_mangle)]
@@ -2723,10 +2723,7 @@ pub unsafe extern "C" fn aclrtAllocatorSetObjToDesc(
     allocator: aclrtAllocator,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtAllocatorSetObjToDesc(
-            allocatorDesc,
-            allocator,
-        )
+        simulator::entry::allocator::aclrtAllocatorSetObjToDesc(allocatorDesc, allocator)
     }
 }
 /// Puts the function that allocates into a descriptor.
@@ -2736,7 +2733,7 @@ pub unsafe extern "C" fn aclrtAllocatorSetAllocFuncToDesc(
     func: aclrtAllocatorAllocFunc,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtAllocatorSetAllocFuncToDesc(
+        simulator::entry::allocator::aclrtAllocatorSetAllocFuncToDesc(
             allocatorDesc,
             func,
         )
@@ -2749,10 +2746,7 @@ pub unsafe extern "C" fn aclrtAllocatorSetFreeFuncToDesc(
     func: aclrtAllocatorFreeFunc,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtAllocatorSetFreeFuncToDesc(
-            allocatorDesc,
-            func,
-        )
+        simulator::entry::allocator::aclrtAllocatorSetFreeFuncToDesc(allocatorDesc, func)
     }
 }
 /// Puts the function that allocates at a wished address into a descriptor.
@@ -2762,7 +2756,7 @@ pub unsafe extern "C" fn aclrtAllocatorSetAllocAdviseFuncToDesc(
     func: aclrtAllocatorAllocAdviseFunc,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtAllocatorSetAllocAdviseFuncToDesc(
+        simulator::entry::allocator::aclrtAllocatorSetAllocAdviseFuncToDesc(
             allocatorDesc,
             func,
         )
@@ -2775,7 +2769,7 @@ pub unsafe extern "C" fn aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
     func: aclrtAllocatorGetAddrFromBlockFunc,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
+        simulator::entry::allocator::aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
             allocatorDesc,
             func,
         )
@@ -2787,14 +2781,12 @@ pub unsafe extern "C" fn aclrtAllocatorRegister(
     stream: aclrtStream,
     allocatorDesc: aclrtAllocatorDesc,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtAllocatorRegister(stream, allocatorDesc)
-    }
+    unsafe { simulator::entry::allocator::aclrtAllocatorRegister(stream, allocatorDesc) }
 }
 /// Ends the registration of a stream's allocator.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtAllocatorUnregister(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtAllocatorUnregister(stream) }
+    unsafe { simulator::entry::allocator::aclrtAllocatorUnregister(stream) }
 }
 /// Gets the allocator that is registered for a stream: its descriptor, itself and its functions.
 #[unsafe(no_mangle)]
@@ -2808,7 +2800,7 @@ pub unsafe extern "C" fn aclrtAllocatorGetByStream(
     getAddrFromBlockFunc: *mut aclrtAllocatorGetAddrFromBlockFunc,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtAllocatorGetByStream(
+        simulator::entry::allocator::aclrtAllocatorGetByStream(
             stream,
             allocatorDesc,
             allocator,
