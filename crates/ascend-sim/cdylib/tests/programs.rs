@@ -32,6 +32,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("devices", "acl_rt");
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
+    bench.compile("counting_notifies", "acl_rt");
     bench.compile("allocators", "acl_rt");
     bench.compile("data_buffers", "acl_rt");
     bench
@@ -316,6 +317,18 @@ rules_of! {
     a_streams_allocator_is_found_again;
     a_registration_keeps_what_was_described_then;
     allocators_are_checked;
+}
+
+rules_of! {
+    counting_notifies:
+    a_record_sets_adds_or_combines_bits;
+    a_counting_wait_passes_when_its_condition_holds;
+    a_counting_wait_may_clear_the_value;
+    records_and_resets_keep_their_streams_order;
+    a_counting_wait_that_expires_is_told_at_the_next_synchronise;
+    an_aborted_counting_wait_ends;
+    counting_calls_check_in_order;
+    a_counting_notify_has_a_number_while_it_lives;
 }
 
 #[test]

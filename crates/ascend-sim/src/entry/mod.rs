@@ -10,6 +10,7 @@ pub(crate) mod argument;
 pub mod callback;
 pub mod context;
 pub mod copy;
+pub mod counting_notify;
 pub mod data_buffer;
 pub mod data_type;
 pub mod device;

@@ -109,17 +109,6 @@ pub unsafe extern "C" fn aclrtSwitchStream(
 pub unsafe extern "C" fn aclrtStreamStop(_: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtStreamStop")
 }
-/// Refuses `aclrtCntNotifyCreate`: Creates a counting notify.
-pub unsafe extern "C" fn aclrtCntNotifyCreate(
-    _: *mut aclrtCntNotify,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyCreate")
-}
-/// Refuses `aclrtCntNotifyDestroy`: Destroys a counting notify.
-pub unsafe extern "C" fn aclrtCntNotifyDestroy(_: aclrtCntNotify) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyDestroy")
-}
 /// Refuses `aclrtNotifySetImportPidInterServer`: Lists the processes of other servers that may import a notify.
 pub unsafe extern "C" fn aclrtNotifySetImportPidInterServer(
     _: aclrtNotify,
@@ -127,36 +116,6 @@ pub unsafe extern "C" fn aclrtNotifySetImportPidInterServer(
     _: usize,
 ) -> aclError {
     crate::entry::refuse("aclrtNotifySetImportPidInterServer")
-}
-/// Refuses `aclrtCntNotifyRecord`: Records a counting notify in stream order with the given mode and value.
-pub unsafe extern "C" fn aclrtCntNotifyRecord(
-    _: aclrtCntNotify,
-    _: aclrtStream,
-    _: *mut aclrtCntNotifyRecordInfo,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyRecord")
-}
-/// Refuses `aclrtCntNotifyWaitWithTimeout`: Waits, on the device, until a counting notify meets the condition or the timeout ends.
-pub unsafe extern "C" fn aclrtCntNotifyWaitWithTimeout(
-    _: aclrtCntNotify,
-    _: aclrtStream,
-    _: *mut aclrtCntNotifyWaitInfo,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyWaitWithTimeout")
-}
-/// Refuses `aclrtCntNotifyReset`: Resets a counting notify in stream order.
-pub unsafe extern "C" fn aclrtCntNotifyReset(
-    _: aclrtCntNotify,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyReset")
-}
-/// Refuses `aclrtCntNotifyGetId`: Gets the id of a counting notify.
-pub unsafe extern "C" fn aclrtCntNotifyGetId(
-    _: aclrtCntNotify,
-    _: *mut u32,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyGetId")
 }
 /// Refuses `aclrtMemManagedGetAttr`: Gets one attribute of a range of managed memory.
 pub unsafe extern "C" fn aclrtMemManagedGetAttr(

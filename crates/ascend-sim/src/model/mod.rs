@@ -3,6 +3,7 @@
 pub(crate) mod address_space;
 pub(crate) mod allocator;
 pub(crate) mod context;
+pub(crate) mod counting_notify;
 pub(crate) mod data_buffer;
 pub(crate) mod device;
 pub(crate) mod event;

@@ -1174,12 +1174,12 @@ pub unsafe extern "C" fn aclrtCntNotifyCreate(
     cntNotify: *mut aclrtCntNotify,
     flag: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyCreate(cntNotify, flag) }
+    unsafe { simulator::entry::counting_notify::aclrtCntNotifyCreate(cntNotify, flag) }
 }
 /// Destroys a counting notify.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCntNotifyDestroy(cntNotify: aclrtCntNotify) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyDestroy(cntNotify) }
+    unsafe { simulator::entry::counting_notify::aclrtCntNotifyDestroy(cntNotify) }
 }
 /// Records a notify in stream order; one record wakes one wait.
 #[unsafe(no_mangle)]
@@ -1265,7 +1265,7 @@ pub unsafe extern "C" fn aclrtCntNotifyRecord(
     info: *mut aclrtCntNotifyRecordInfo,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCntNotifyRecord(cntNotify, stream, info)
+        simulator::entry::counting_notify::aclrtCntNotifyRecord(cntNotify, stream, info)
     }
 }
 /// Waits, on the device, until a counting notify meets the condition or the timeout ends.
@@ -1276,7 +1276,7 @@ pub unsafe extern "C" fn aclrtCntNotifyWaitWithTimeout(
     info: *mut aclrtCntNotifyWaitInfo,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCntNotifyWaitWithTimeout(
+        simulator::entry::counting_notify::aclrtCntNotifyWaitWithTimeout(
             cntNotify,
             stream,
             info,
@@ -1289,7 +1289,7 @@ pub unsafe extern "C" fn aclrtCntNotifyReset(
     cntNotify: aclrtCntNotify,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyReset(cntNotify, stream) }
+    unsafe { simulator::entry::counting_notify::aclrtCntNotifyReset(cntNotify, stream) }
 }
 /// Gets the id of a counting notify.
 #[unsafe(no_mangle)]
@@ -1297,7 +1297,9 @@ pub unsafe extern "C" fn aclrtCntNotifyGetId(
     cntNotify: aclrtCntNotify,
     notifyId: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyGetId(cntNotify, notifyId) }
+    unsafe {
+        simulator::entry::counting_notify::aclrtCntNotifyGetId(cntNotify, notifyId)
+    }
 }
 /// Allocates size bytes of uninitialised device memory; needs a context; 207001 when exhausted.
 #[unsafe(no_mangle)]
