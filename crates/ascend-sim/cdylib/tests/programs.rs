@@ -32,6 +32,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("devices", "acl_rt");
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
+    bench.compile("capabilities", "acl_rt");
     bench.compile("counting_notifies", "acl_rt");
     bench.compile("allocators", "acl_rt");
     bench.compile("data_buffers", "acl_rt");
@@ -329,6 +330,18 @@ rules_of! {
     an_aborted_counting_wait_ends;
     counting_calls_check_in_order;
     a_counting_notify_has_a_number_while_it_lives;
+}
+
+rules_of! {
+    capabilities:
+    every_accelerator_sees_memory_of_the_host;
+    no_operation_is_atomic_without_operators;
+    links_are_chosen_of_what_is_shared;
+    a_soc_without_links_refuses_a_choice [ASCEND_SIM_SOC = "Ascend310P3"];
+    memory_of_a_device_is_mapped_for_another;
+    a_cache_is_flushed_with_a_context;
+    a_context_has_memory_for_overflows;
+    the_overflow_status_is_written_in_stream_order;
 }
 
 #[test]

@@ -196,7 +196,26 @@ impl<T: Copy> Out<T> {
     }
 }
 
+impl<T: Copy> Out<T> {
+    /// Writes an array; refuses null.
+    pub(crate) fn set_all(&self, values: &[T]) -> Answer {
+        self.required()?;
+        for (index, value) in values.iter().enumerate() {
+            // SAFETY: not null, so as many values are writable by this file's contract.
+            let element = unsafe { self.pointer.add(index) };
+            // SAFETY: as above.
+            unsafe { element.write_unaligned(*value) };
+        }
+        Ok(())
+    }
+}
+
 impl<T: Copy> In<T> {
+    /// `count` values of an array; refuses null. `T` is a C type, for which all bytes are valid.
+    pub(crate) fn values(&self, count: usize) -> Answer<Vec<T>> {
+        Out { pointer: self.pointer.cast_mut(), name: self.name }.values(count)
+    }
+
     /// The value that C passed by pointer; refuses null. `T` is a C type, for which all bytes are valid.
     pub(crate) fn get(&self) -> Answer<T> {
         self.required()?;

@@ -22,35 +22,6 @@ pub unsafe extern "C" fn aclGetCannAttributeList(
 pub unsafe extern "C" fn aclGetCannAttribute(_: aclCannAttr, _: *mut i32) -> aclError {
     crate::entry::refuse("aclGetCannAttribute")
 }
-/// Refuses `aclrtDeviceGetHostAtomicCapabilities`: Gets, for count operations, the atomic capabilities between a device and the host.
-pub unsafe extern "C" fn aclrtDeviceGetHostAtomicCapabilities(
-    _: *mut u32,
-    _: *const aclrtAtomicOperation,
-    _: u32,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetHostAtomicCapabilities")
-}
-/// Refuses `aclrtDeviceGetP2PAtomicCapabilities`: Gets, for count operations, the atomic capabilities from one device to another.
-pub unsafe extern "C" fn aclrtDeviceGetP2PAtomicCapabilities(
-    _: *mut u32,
-    _: *const aclrtAtomicOperation,
-    _: u32,
-    _: i32,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetP2PAtomicCapabilities")
-}
-/// Refuses `aclrtDeviceL2CacheFlush`: Flushes the device's L2 cache; the parameter is reserved.
-pub unsafe extern "C" fn aclrtDeviceL2CacheFlush(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtDeviceL2CacheFlush")
-}
-/// Refuses `aclrtCtxGetFloatOverflowAddr`: Gets the float overflow address of the current context.
-pub unsafe extern "C" fn aclrtCtxGetFloatOverflowAddr(
-    _: *mut *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtCtxGetFloatOverflowAddr")
-}
 /// Refuses `aclrtGetStreamIdFromExceptionInfo`: Returns the stream id held in an exception info record.
 pub unsafe extern "C" fn aclrtGetStreamIdFromExceptionInfo(
     _: *const aclrtExceptionInfo,
@@ -137,14 +108,6 @@ pub unsafe extern "C" fn aclrtMemManagedGetAttrs(
     _: *mut usize,
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedGetAttrs")
-}
-/// Refuses `aclrtHostMemMapCapabilities`: Tells whether an accelerator of a device supports mapped host memory.
-pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
-    _: u32,
-    _: aclrtHacType,
-    _: *mut aclrtHostMemMapCapability,
-) -> aclError {
-    crate::entry::refuse("aclrtHostMemMapCapabilities")
 }
 /// Refuses `aclrtMemAllocManaged`: Allocates size bytes of managed memory.
 pub unsafe extern "C" fn aclrtMemAllocManaged(
@@ -241,14 +204,6 @@ pub unsafe extern "C" fn aclrtMemManagedPrefetchBatchAsync(
 ) -> aclError {
     crate::entry::refuse("aclrtMemManagedPrefetchBatchAsync")
 }
-/// Refuses `aclrtIpcMemSetAttr`: Selects the access link of exported memory; unsupported chips give 207000.
-pub unsafe extern "C" fn aclrtIpcMemSetAttr(
-    _: *const core::ffi::c_char,
-    _: aclrtIpcMemAttrType,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtIpcMemSetAttr")
-}
 /// Refuses `aclrtIpcMemImportPidInterServer`: Lists the processes of other servers that may import a key.
 pub unsafe extern "C" fn aclrtIpcMemImportPidInterServer(
     _: *const core::ffi::c_char,
@@ -256,15 +211,6 @@ pub unsafe extern "C" fn aclrtIpcMemImportPidInterServer(
     _: usize,
 ) -> aclError {
     crate::entry::refuse("aclrtIpcMemImportPidInterServer")
-}
-/// Refuses `aclrtMemP2PMap`: Maps device memory for access from another device.
-pub unsafe extern "C" fn aclrtMemP2PMap(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: i32,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtMemP2PMap")
 }
 /// Refuses `aclrtMemMapSelectedLink`: Maps memory to a second virtual address over the link with the given index.
 pub unsafe extern "C" fn aclrtMemMapSelectedLink(
@@ -274,13 +220,6 @@ pub unsafe extern "C" fn aclrtMemMapSelectedLink(
     _: u32,
 ) -> aclError {
     crate::entry::refuse("aclrtMemMapSelectedLink")
-}
-/// Refuses `aclrtMemMapSetLink`: Sets the advised link type of physical memory.
-pub unsafe extern "C" fn aclrtMemMapSetLink(
-    _: aclrtDrvMemHandle,
-    _: aclrtMemLinkType,
-) -> aclError {
-    crate::entry::refuse("aclrtMemMapSetLink")
 }
 /// Refuses `aclrtSubscribeHostFunc`: Makes a thread serve a stream's host functions; libacl_rt.so does not export it.
 pub unsafe extern "C" fn aclrtSubscribeHostFunc(_: u64, _: aclrtStream) -> aclError {
@@ -395,16 +334,4 @@ pub unsafe extern "C" fn aclrtReduceAsync(
     _: *mut core::ffi::c_void,
 ) -> aclError {
     crate::entry::refuse("aclrtReduceAsync")
-}
-/// Refuses `aclrtGetOverflowStatus`: Writes the overflow status to device memory in stream order.
-pub unsafe extern "C" fn aclrtGetOverflowStatus(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtGetOverflowStatus")
-}
-/// Refuses `aclrtResetOverflowStatus`: Clears the overflow status in stream order.
-pub unsafe extern "C" fn aclrtResetOverflowStatus(_: aclrtStream) -> aclError {
-    crate::entry::refuse("aclrtResetOverflowStatus")
 }

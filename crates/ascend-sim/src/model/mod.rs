@@ -21,6 +21,7 @@ pub(crate) mod notify;
 pub(crate) mod number;
 pub(crate) mod op_timeout;
 pub(crate) mod option;
+pub(crate) mod overflow;
 pub(crate) mod physical;
 pub(crate) mod profile;
 pub(crate) mod recent;

@@ -457,7 +457,7 @@ pub unsafe extern "C" fn aclrtDeviceGetHostAtomicCapabilities(
     deviceId: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDeviceGetHostAtomicCapabilities(
+        simulator::entry::capability::aclrtDeviceGetHostAtomicCapabilities(
             capabilities,
             operations,
             count,
@@ -475,7 +475,7 @@ pub unsafe extern "C" fn aclrtDeviceGetP2PAtomicCapabilities(
     dstDeviceId: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDeviceGetP2PAtomicCapabilities(
+        simulator::entry::capability::aclrtDeviceGetP2PAtomicCapabilities(
             capabilities,
             operations,
             count,
@@ -633,7 +633,7 @@ pub unsafe extern "C" fn aclrtDevicePeerAccessStatus(
 pub unsafe extern "C" fn aclrtDeviceL2CacheFlush(
     rsv: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceL2CacheFlush(rsv) }
+    unsafe { simulator::entry::device::aclrtDeviceL2CacheFlush(rsv) }
 }
 /// Creates a context on a device and makes it current on the calling thread.
 #[unsafe(no_mangle)]
@@ -713,7 +713,7 @@ pub unsafe extern "C" fn aclrtGetPrimaryCtxState(
 pub unsafe extern "C" fn aclrtCtxGetFloatOverflowAddr(
     overflowAddr: *mut *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCtxGetFloatOverflowAddr(overflowAddr) }
+    unsafe { simulator::entry::overflow::aclrtCtxGetFloatOverflowAddr(overflowAddr) }
 }
 /// Returns the stream id held in an exception info record.
 #[unsafe(no_mangle)]
@@ -1450,7 +1450,7 @@ pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
     capabilities: *mut aclrtHostMemMapCapability,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtHostMemMapCapabilities(
+        simulator::entry::capability::aclrtHostMemMapCapabilities(
             deviceId,
             hacType,
             capabilities,
@@ -2136,7 +2136,7 @@ pub unsafe extern "C" fn aclrtIpcMemSetAttr(
     type_: aclrtIpcMemAttrType,
     attr: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtIpcMemSetAttr(key, type_, attr) }
+    unsafe { simulator::entry::link::aclrtIpcMemSetAttr(key, type_, attr) }
 }
 /// Lists the processes of other servers that may import a key.
 #[unsafe(no_mangle)]
@@ -2409,9 +2409,7 @@ pub unsafe extern "C" fn aclrtMemP2PMap(
     dstDevId: i32,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemP2PMap(devPtr, size, dstDevId, flags)
-    }
+    unsafe { simulator::entry::link::aclrtMemP2PMap(devPtr, size, dstDevId, flags) }
 }
 /// Maps memory to a second virtual address over the link with the given index.
 #[unsafe(no_mangle)]
@@ -2436,7 +2434,7 @@ pub unsafe extern "C" fn aclrtMemMapSetLink(
     handle: aclrtDrvMemHandle,
     adviceLink: aclrtMemLinkType,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemMapSetLink(handle, adviceLink) }
+    unsafe { simulator::entry::link::aclrtMemMapSetLink(handle, adviceLink) }
 }
 /// Writes 64 bits to an 8-byte aligned device address in stream order; flag must be 0.
 #[unsafe(no_mangle)]
@@ -2694,7 +2692,7 @@ pub unsafe extern "C" fn aclrtGetOverflowStatus(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtGetOverflowStatus(
+        simulator::entry::overflow::aclrtGetOverflowStatus(
             outputAddr,
             outputSize,
             stream,
@@ -2704,7 +2702,7 @@ pub unsafe extern "C" fn aclrtGetOverflowStatus(
 /// Clears the overflow status in stream order.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtResetOverflowStatus(stream: aclrtStream) -> aclError {
-    unsafe { simulator::generated::refused::aclrtResetOverflowStatus(stream) }
+    unsafe { simulator::entry::overflow::aclrtResetOverflowStatus(stream) }
 }
 /// Creates an empty descriptor of an allocator.
 #[unsafe(no_mangle)]
