@@ -33,6 +33,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
     bench.compile("capabilities", "acl_rt");
+    bench.compile("managed", "acl_rt");
     bench.compile("counting_notifies", "acl_rt");
     bench.compile("allocators", "acl_rt");
     bench.compile("data_buffers", "acl_rt");
@@ -330,6 +331,14 @@ rules_of! {
     an_aborted_counting_wait_ends;
     counting_calls_check_in_order;
     a_counting_notify_has_a_number_while_it_lives;
+}
+
+rules_of! {
+    managed:
+    host_and_devices_share_managed_memory;
+    advice_holds_for_its_range;
+    the_last_prefetch_is_remembered;
+    managed_calls_are_checked;
 }
 
 rules_of! {

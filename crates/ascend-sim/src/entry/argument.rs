@@ -34,7 +34,7 @@ macro_rules! by_value {
         }
     )*};
 }
-by_value!(i32, i64, u32, u64, usize, ascend_sys::abi::aclrtIpcEventHandle);
+by_value!(i32, i64, u32, u64, usize, ascend_sys::abi::aclrtIpcEventHandle, ascend_sys::abi::aclrtMemManagedLocation);
 
 macro_rules! function {
     ($($argument:ident)*) => {
@@ -207,6 +207,14 @@ impl<T: Copy> Out<T> {
             unsafe { element.write_unaligned(*value) };
         }
         Ok(())
+    }
+}
+
+impl Out<*const c_void> {
+    /// What an array of pointers points to, to be read; refuses null.
+    pub(crate) fn sources(&self, count: usize) -> Answer<Vec<In<c_void>>> {
+        let pointers = self.values(count)?;
+        Ok(pointers.into_iter().map(|pointer| In { pointer, name: self.name }).collect())
     }
 }
 

@@ -26,6 +26,7 @@ pub mod ipc_memory;
 pub mod late_copy;
 pub mod link;
 pub mod listener;
+pub mod managed;
 pub mod memory;
 pub mod memory_pool;
 pub mod notify;

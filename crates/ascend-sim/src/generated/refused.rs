@@ -88,35 +88,6 @@ pub unsafe extern "C" fn aclrtNotifySetImportPidInterServer(
 ) -> aclError {
     crate::entry::refuse("aclrtNotifySetImportPidInterServer")
 }
-/// Refuses `aclrtMemManagedGetAttr`: Gets one attribute of a range of managed memory.
-pub unsafe extern "C" fn aclrtMemManagedGetAttr(
-    _: aclrtMemManagedRangeAttribute,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: *mut core::ffi::c_void,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedGetAttr")
-}
-/// Refuses `aclrtMemManagedGetAttrs`: Gets several attributes of a range of managed memory.
-pub unsafe extern "C" fn aclrtMemManagedGetAttrs(
-    _: *mut aclrtMemManagedRangeAttribute,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedGetAttrs")
-}
-/// Refuses `aclrtMemAllocManaged`: Allocates size bytes of managed memory.
-pub unsafe extern "C" fn aclrtMemAllocManaged(
-    _: *mut *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtMemAllocManaged")
-}
 /// Refuses `aclrtMemcpyAsyncWithCondition`: Copies count bytes in stream order under a condition.
 pub unsafe extern "C" fn aclrtMemcpyAsyncWithCondition(
     _: *mut core::ffi::c_void,
@@ -171,38 +142,6 @@ pub unsafe extern "C" fn aclrtMemcpyToSymbolAsync(
     _: aclrtStream,
 ) -> aclError {
     crate::entry::refuse("aclrtMemcpyToSymbolAsync")
-}
-/// Refuses `aclrtMemManagedAdvise`: Gives advice on the use of a range of managed memory.
-pub unsafe extern "C" fn aclrtMemManagedAdvise(
-    _: *const core::ffi::c_void,
-    _: u64,
-    _: aclrtMemManagedAdviseType,
-    _: aclrtMemManagedLocation,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedAdvise")
-}
-/// Refuses `aclrtMemManagedPrefetchAsync`: Prefetches a range of managed memory to a location in stream order.
-pub unsafe extern "C" fn aclrtMemManagedPrefetchAsync(
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: aclrtMemManagedLocation,
-    _: u32,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedPrefetchAsync")
-}
-/// Refuses `aclrtMemManagedPrefetchBatchAsync`: Prefetches several ranges of managed memory in stream order.
-pub unsafe extern "C" fn aclrtMemManagedPrefetchBatchAsync(
-    _: *mut *const core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemManagedLocation,
-    _: *mut usize,
-    _: usize,
-    _: u64,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedPrefetchBatchAsync")
 }
 /// Refuses `aclrtIpcMemImportPidInterServer`: Lists the processes of other servers that may import a key.
 pub unsafe extern "C" fn aclrtIpcMemImportPidInterServer(

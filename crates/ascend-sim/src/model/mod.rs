@@ -15,6 +15,7 @@ pub(crate) mod ipc_memory;
 pub(crate) mod late_copy;
 pub(crate) mod listeners;
 pub(crate) mod local_event;
+pub(crate) mod managed;
 pub(crate) mod memory;
 pub(crate) mod memory_pool;
 pub(crate) mod notify;

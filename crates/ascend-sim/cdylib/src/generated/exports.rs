@@ -1377,7 +1377,7 @@ pub unsafe extern "C" fn aclrtMemManagedGetAttr(
     dataSize: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedGetAttr(
+        simulator::entry::managed::aclrtMemManagedGetAttr(
             attribute,
             ptr,
             size,
@@ -1397,7 +1397,7 @@ pub unsafe extern "C" fn aclrtMemManagedGetAttrs(
     dataSizes: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedGetAttrs(
+        simulator::entry::managed::aclrtMemManagedGetAttrs(
             attributes,
             numAttributes,
             ptr,
@@ -1493,7 +1493,7 @@ pub unsafe extern "C" fn aclrtMemAllocManaged(
     size: u64,
     flag: u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemAllocManaged(ptr, size, flag) }
+    unsafe { simulator::entry::managed::aclrtMemAllocManaged(ptr, size, flag) }
 }
 /// Frees pinned host memory; NULL is rejected with 100000.
 #[unsafe(no_mangle)]
@@ -1760,7 +1760,7 @@ pub unsafe extern "C" fn aclrtMemManagedAdvise(
     location: aclrtMemManagedLocation,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedAdvise(ptr, size, advise, location)
+        simulator::entry::managed::aclrtMemManagedAdvise(ptr, size, advise, location)
     }
 }
 /// Gets the free and the total amount of one kind of device memory.
@@ -1989,7 +1989,7 @@ pub unsafe extern "C" fn aclrtMemManagedPrefetchAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedPrefetchAsync(
+        simulator::entry::managed::aclrtMemManagedPrefetchAsync(
             ptr,
             size,
             location,
@@ -2011,7 +2011,7 @@ pub unsafe extern "C" fn aclrtMemManagedPrefetchBatchAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedPrefetchBatchAsync(
+        simulator::entry::managed::aclrtMemManagedPrefetchBatchAsync(
             ptrs,
             sizes,
             count,
