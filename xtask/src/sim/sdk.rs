@@ -118,7 +118,8 @@ mod tests {
             assert_eq!(fs::read(sdk.join("lib64").join(name)).unwrap(), b"x");
         }
         let program = scratch.path().join("t.c");
-        let headers = ["acl.h", "acl_base.h", "acl_rt.h", "acl_base_rt.h", "acl_rt_memory_soma.h"];
+        let headers =
+            ["acl.h", "acl_base.h", "acl_rt.h", "acl_base_rt.h", "acl_rt_memory_soma.h", "acl_rt_allocator.h"];
         let headers = headers.into_iter().chain(["error_codes/rt_error_codes.h", "error_codes/ge_error_codes.h"]);
         let includes: String = headers.map(|header| format!("#include <acl/{header}>\n")).collect();
         fs::write(&program, includes + "int main(void) { return ACL_RT_SUCCESS; }\n").unwrap();

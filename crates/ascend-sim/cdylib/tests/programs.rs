@@ -26,6 +26,11 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("releases", "acl_rt");
     bench.compile("audit_events", "acl_rt");
     bench.compile("audit_sharing", "ascendcl");
+    bench.compile("capabilities", "acl_rt");
+    bench.compile("managed", "acl_rt");
+    bench.compile("counting_notifies", "acl_rt");
+    bench.compile("allocators", "acl_rt");
+    bench.compile("data_buffers", "acl_rt");
     bench
 });
 
@@ -304,6 +309,53 @@ rules_of! {
 fn a_950_imports_memory_from_its_owner_only() {
     let name = "memory_with_importers_is_imported_after_its_owner_freed_it";
     BENCH.run("audit_sharing", &[name], &[("ASCEND_SIM_SOC", "Ascend950PR_9579")]);
+}
+
+rules_of! {
+    data_buffers:
+    a_buffer_holds_an_address_and_a_size;
+    what_is_no_buffer_is_refused;
+    every_type_has_a_size;
+    numbers_of_half_precision_are_converted_exactly;
+}
+
+rules_of! {
+    allocators:
+    a_streams_allocator_is_found_again;
+    a_registration_keeps_what_was_described_then;
+    allocators_are_checked;
+}
+
+rules_of! {
+    counting_notifies:
+    a_record_sets_adds_or_combines_bits;
+    a_counting_wait_passes_when_its_condition_holds;
+    a_counting_wait_may_clear_the_value;
+    records_and_resets_keep_their_streams_order;
+    a_counting_wait_that_expires_is_told_at_the_next_synchronise;
+    an_aborted_counting_wait_ends;
+    counting_calls_check_in_order;
+    a_counting_notify_has_a_number_while_it_lives;
+}
+
+rules_of! {
+    managed:
+    host_and_devices_share_managed_memory;
+    advice_holds_for_its_range;
+    the_last_prefetch_is_remembered;
+    managed_calls_are_checked;
+}
+
+rules_of! {
+    capabilities:
+    every_accelerator_sees_memory_of_the_host;
+    no_operation_is_atomic_without_operators;
+    links_are_chosen_of_what_is_shared;
+    a_soc_without_links_refuses_a_choice [ASCEND_SIM_SOC = "Ascend310P3"];
+    memory_of_a_device_is_mapped_for_another;
+    a_cache_is_flushed_with_a_context;
+    a_context_has_memory_for_overflows;
+    the_overflow_status_is_written_in_stream_order;
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Devices.
 
+use core::ffi::c_void;
+
 use super::entry;
 use super::stream::deadline;
 use crate::model::device::{self, Reset};
@@ -80,6 +82,14 @@ entry! {
         let known = |id| runtime().device(id).map_err(|fault| fault.with_code(107_000));
         known(peerDeviceId)?;
         status.set(known(deviceId)?.peers().contains(&peerDeviceId).into())
+    }
+
+    /// Writes what a device's second-level cache holds to its memory; there is no cache here.
+    fn aclrtDeviceL2CacheFlush(rsv: *mut c_void) {
+        if !rsv.is_null() {
+            return Err(Fault::front("rsv is no null pointer, but reserved", "Pass NULL."));
+        }
+        thread::current().map(drop)
     }
 
     /// Aborts a device's tasks; calls that need it are refused until it is reset.

@@ -170,7 +170,7 @@ fn allocate_host(ptr: &Out<*mut c_void>, size: u64) -> Answer {
 }
 
 fn is_device(backing: &Backing) -> bool {
-    matches!(backing, Backing::Device { .. })
+    matches!(backing, Backing::Device { .. } | Backing::Managed { .. })
 }
 
 fn is_host(backing: &Backing) -> bool {

@@ -5,10 +5,15 @@
 //! access that the function makes. `argument.rs` is the only file that acts on it.
 #![allow(unsafe_code)]
 
+pub mod allocator;
 pub(crate) mod argument;
 pub mod callback;
+pub mod capability;
 pub mod context;
 pub mod copy;
+pub mod counting_notify;
+pub mod data_buffer;
+pub mod data_type;
 pub mod device;
 pub mod device_id;
 pub mod device_info;
@@ -19,11 +24,14 @@ pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;
 pub mod late_copy;
+pub mod link;
 pub mod listener;
+pub mod managed;
 pub mod memory;
 pub mod memory_pool;
 pub mod notify;
 pub mod option;
+pub mod overflow;
 pub mod resource;
 pub mod setting;
 pub mod stream;

@@ -65,6 +65,12 @@ impl IpcMemory {
         Err(Fault::parameter("the key's list of processes is full", "List fewer processes."))
     }
 
+    /// Refuses a key under which this process exports nothing.
+    pub(crate) fn require_export(&self, key: &str) -> Answer {
+        let key = Key::parse(key).ok_or_else(unknown)?;
+        if self.lock().exports.contains_key(&key) { Ok(()) } else { Err(unknown()) }
+    }
+
     /// Maps what another process exported, for a device that must be able to reach the owner's memory.
     pub(crate) fn import(&self, key: &str, user: &Device, enable: bool) -> Answer<usize> {
         let key = Key::parse(key).ok_or_else(unknown)?;

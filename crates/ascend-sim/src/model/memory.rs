@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::address_space::Mapped;
 use super::fault::{Answer, Fault};
+use super::managed::Uses;
 use super::memory_pool::{Pool, Share};
 use super::physical::Physical;
 use super::profile::{Family, Profile};
@@ -29,6 +30,8 @@ pub(crate) enum Backing {
     Mapped(Mapped),
     /// A piece of several that are mapped side by side; only ever in a task.
     Joined { _pieces: Vec<Arc<Region>> },
+    /// Shared by host and devices; counts for no device.
+    Managed { _block: Block, uses: Uses },
 }
 
 /// An allocation; it stays mapped while a task uses it, even if it was freed meanwhile.
@@ -131,6 +134,13 @@ impl Memory {
     pub(crate) fn allocate_host(&self, size: u64) -> Answer<usize> {
         let block = self.host.allocate(size).map_err(|error| Fault::system(error, "allocating pinned memory"))?;
         Ok(self.insert(block.address(), size, Backing::Host { _block: block }))
+    }
+
+    /// Allocates managed memory.
+    pub(crate) fn allocate_managed(&self, size: u64) -> Answer<usize> {
+        let block = self.host.allocate(size).map_err(|error| Fault::system(error, "allocating managed memory"))?;
+        let (address, uses) = (block.address(), Uses::new(block.address()));
+        Ok(self.insert(address, size, Backing::Managed { _block: block, uses }))
     }
 
     /// Adds memory that was imported.

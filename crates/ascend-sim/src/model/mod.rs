@@ -1,23 +1,29 @@
 //! The runtime's behaviour, in safe Rust: devices, contexts, threads, streams, events, memory.
 
 pub(crate) mod address_space;
+pub(crate) mod allocator;
 pub(crate) mod configuration;
 pub(crate) mod context;
+pub(crate) mod counting_notify;
+pub(crate) mod data_buffer;
 pub(crate) mod device;
 pub(crate) mod event;
 pub(crate) mod fault;
+pub(crate) mod half;
 pub(crate) mod init;
 pub(crate) mod ipc_event;
 pub(crate) mod ipc_memory;
 pub(crate) mod late_copy;
 pub(crate) mod listeners;
 pub(crate) mod local_event;
+pub(crate) mod managed;
 pub(crate) mod memory;
 pub(crate) mod memory_pool;
 pub(crate) mod notify;
 pub(crate) mod number;
 pub(crate) mod op_timeout;
 pub(crate) mod option;
+pub(crate) mod overflow;
 pub(crate) mod peer;
 pub(crate) mod physical;
 pub(crate) mod profile;

@@ -3,7 +3,10 @@
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::address_space::AddressSpace;
+use super::allocator::{Descriptor, Registrations};
 use super::context::Context;
+use super::counting_notify::CountingNotify;
+use super::data_buffer::DataBuffer;
 use super::device::Device;
 use super::event::Event;
 use super::fault::{Answer, Fault};
@@ -41,6 +44,10 @@ pub(crate) struct Runtime {
     pub(crate) physical: Registry<Physical>,
     pub(crate) address_space: AddressSpace,
     pub(crate) pools: Registry<Pool>,
+    pub(crate) counting_notifies: Registry<CountingNotify>,
+    pub(crate) data_buffers: Registry<DataBuffer>,
+    pub(crate) allocators: Registry<Descriptor>,
+    pub(crate) registrations: Registrations,
 }
 
 /// What this process simulates: chosen by its program, or else read from the environment at the first call.
@@ -72,6 +79,10 @@ pub(crate) fn runtime() -> &'static Runtime {
             physical: Registry::new(9),
             address_space: AddressSpace::default(),
             pools: Registry::new(10),
+            counting_notifies: Registry::new(12),
+            data_buffers: Registry::new(13),
+            allocators: Registry::new(14),
+            registrations: Registrations::default(),
             profile,
         }
     });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::counting_notify::{Change, CountingNotify, Wait};
 use super::fault::Fault;
 use super::ipc_event::IpcEvent;
 use super::late_copy::Queued;
@@ -45,6 +46,10 @@ pub(crate) enum Task {
     RecordNotify(Arc<Notify>),
     /// Waits for a notify's signal and takes it, at most so long.
     WaitNotify(Arc<Notify>, Option<Duration>),
+    /// Changes the value of a counting notify.
+    ChangeCount(Arc<CountingNotify>, Change),
+    /// Waits for the value of a counting notify.
+    WaitCount(Arc<CountingNotify>, Wait),
 }
 
 /// Why a task did not run to its end.
@@ -77,7 +82,14 @@ impl<'a> Interrupt<'a> {
 impl Task {
     /// Whether it ends at once, on whatever thread runs it.
     pub(crate) const fn is_instant(&self) -> bool {
-        matches!(self, Self::RecordLocal(..) | Self::RecordIpc(..) | Self::RecordNotify(_) | Self::WriteValue(..))
+        matches!(
+            self,
+            Self::RecordLocal(..)
+                | Self::RecordIpc(..)
+                | Self::RecordNotify(_)
+                | Self::WriteValue(..)
+                | Self::ChangeCount(..)
+        )
     }
 
     /// Executes the task, as the device would.
@@ -96,6 +108,8 @@ impl Task {
             Self::WaitValue(at, condition) => return at.wait(*condition, interrupt),
             Self::RecordNotify(notify) => notify.record(),
             Self::WaitNotify(notify, limit) => return notify.wait(*limit, interrupt),
+            Self::ChangeCount(notify, change) => notify.change(*change),
+            Self::WaitCount(notify, wait) => return notify.wait(*wait, interrupt),
             Self::Report(reporter, stream, function, blocks) => {
                 return reporter.deliver(*stream, *function, *blocks, interrupt);
             }
@@ -112,6 +126,7 @@ impl Task {
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
             Self::WriteValue(at, _) | Self::WaitValue(at, _) => drop(at),
             Self::RecordNotify(notify) | Self::WaitNotify(notify, _) => drop(notify),
+            Self::ChangeCount(notify, _) | Self::WaitCount(notify, _) => drop(notify),
             Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
     }
@@ -130,7 +145,9 @@ impl Task {
             | Self::WriteValue(..)
             | Self::WaitValue(..)
             | Self::RecordNotify(_)
-            | Self::WaitNotify(..) => self.recycle(),
+            | Self::WaitNotify(..)
+            | Self::ChangeCount(..)
+            | Self::WaitCount(..) => self.recycle(),
         }
     }
 }
