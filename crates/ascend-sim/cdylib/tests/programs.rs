@@ -3,6 +3,8 @@
 //! The situations are those in which a program can observe what an IPC event of the real runtime does.
 #![allow(clippy::print_stderr, reason = "what a program said is shown when it fails")]
 
+mod trace;
+
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -32,6 +34,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("devices", "acl_rt");
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
+    bench.compile("timeline", "acl_rt");
     bench
 });
 
@@ -299,6 +302,13 @@ rules_of! {
     descriptors_are_read_when_the_copy_runs;
     pools_allocate_and_free_in_stream_order;
     peer_access_is_told;
+}
+
+rules_of! {
+    timeline:
+    records_in_one_process_release_waits_in_another;
+    one_goes_on_when_the_other_is_killed;
+    an_aborted_record_releases_nobody;
 }
 
 #[test]

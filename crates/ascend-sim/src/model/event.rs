@@ -12,7 +12,7 @@ use super::local_event::{LocalEvent, Mode};
 use super::registry::Raw;
 use super::runtime::runtime;
 use super::task::Task;
-use super::thread;
+use super::{thread, trace};
 
 /// An event behind a handle.
 pub(crate) enum Event {
@@ -138,14 +138,20 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
             }
             let stream = thread::own(stream)?;
             match event.bind()? {
-                None => Ok(()),
+                None => {
+                    trace::nothing_to_wait_for(&stream);
+                    Ok(())
+                }
                 Some(record) => stream.submit(Task::WaitLocal(Arc::clone(event), record, limit)),
             }
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
             match event.bind()? {
-                None => Ok(()),
+                None => {
+                    trace::nothing_to_wait_for(&stream);
+                    Ok(())
+                }
                 Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),
             }
         }

@@ -114,6 +114,11 @@ impl NotifyBlock {
         self.control().whitelist.list(pids)
     }
 
+    /// What names it in all processes.
+    pub(crate) const fn id(&self) -> Id {
+        self.id
+    }
+
     /// Whether this process created it.
     pub(crate) const fn is_own(&self) -> bool {
         self.created

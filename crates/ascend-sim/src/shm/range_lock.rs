@@ -47,6 +47,13 @@ pub(crate) fn try_lock(file: BorrowedFd<'_>, byte: u64) -> Result<bool, Errno> {
     }
 }
 
+/// Takes the lock on `byte` for this open file, as one of several that share it; refused while another has it alone.
+pub(crate) fn share(file: BorrowedFd<'_>, byte: u64) -> Result<(), Errno> {
+    let mut lock = range(byte);
+    lock.l_type = libc::F_RDLCK as libc::c_short;
+    apply(file, libc::F_OFD_SETLK, &mut lock)
+}
+
 /// Gives the lock on `byte` back.
 pub(crate) fn unlock(file: BorrowedFd<'_>, byte: u64) -> Result<(), Errno> {
     let mut lock = range(byte);
