@@ -139,7 +139,7 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
             let stream = thread::own(stream)?;
             match event.bind()? {
                 None => {
-                    trace::nothing_to_wait_for(&stream);
+                    trace::nothing_to_wait_for(&stream, event.serial());
                     Ok(())
                 }
                 Some(record) => stream.submit(Task::WaitLocal(Arc::clone(event), record, limit)),
@@ -149,7 +149,7 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
             let stream = thread::own(stream)?;
             match event.bind()? {
                 None => {
-                    trace::nothing_to_wait_for(&stream);
+                    trace::nothing_to_wait_for(&stream, format_args!("{:016x}", event.export()));
                     Ok(())
                 }
                 Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),

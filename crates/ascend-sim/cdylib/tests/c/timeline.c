@@ -26,6 +26,7 @@ static void wait_for_the_other(int recorder) {
     OK(aclrtIpcOpenEventHandle(offered.event, &event));
     OK(aclrtNotifyImportByKey(&notify, offered.key, 0));
     OK(aclrtStreamWaitEvent(stream, event)); /* never recorded: there is nothing to wait for */
+    peer_send(recorder, "u", 1);
     for (int i = 0; i < ROUNDS; i++) {
         char recorded;
         HOLDS(peer_receive(recorder, &recorded, 1));
@@ -56,6 +57,8 @@ static void records_in_one_process_release_waits_in_another(void) {
     OK(aclrtIpcGetEventHandle(event, &offered.event));
     OK(aclrtNotifyGetExportKey(notify, offered.key, sizeof(offered.key), ACL_RT_NOTIFY_EXPORT_FLAG_DISABLE_PID_VALIDATION));
     peer_send(other.socket, &offered, sizeof(offered));
+    char unbound;
+    HOLDS(peer_receive(other.socket, &unbound, 1));
     for (int i = 0; i < ROUNDS; i++) {
         char waiting, notified;
         latch_hold(&held[i], stream);

@@ -101,6 +101,8 @@ fn an_arrow_leads_from_each_record_to_the_wait_that_it_released() {
     let unbound: Vec<&Value> = trace.phase("i").collect();
     assert_eq!(unbound.len(), 1, "{unbound:?}");
     assert_eq!(unbound[0]["name"], "wait: nothing to wait for");
+    let bound = trace.slices("wait for IPC event")[0];
+    assert_eq!(unbound[0]["args"]["event"], bound["args"]["event"]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What a stream executes, on the stream's track, with arrows from records to waits.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
-use super::event::{self, Moment, Span, Track};
+use super::event::{self, Moment, Span};
 use super::{begin, flow, put, stream_track};
 use crate::model::stream::Stream;
 use crate::model::task::{Halt, Interrupt, Task};
@@ -113,9 +115,9 @@ fn hexadecimal(id: u64) -> String {
 }
 
 /// A wait was called that had nothing to wait for, so that the stream gets no task.
-pub(crate) fn nothing_to_wait_for(stream: &Stream) {
+pub(crate) fn nothing_to_wait_for(stream: &Stream, event: impl fmt::Display) {
     if let Some(at) = begin() {
-        let track: Track = stream_track(stream);
-        put(&event::instant("wait: nothing to wait for", track, at, &json!({})));
+        let track = stream_track(stream);
+        put(&event::instant("wait: nothing to wait for", track, at, &json!({ "event": event.to_string() })));
     }
 }
