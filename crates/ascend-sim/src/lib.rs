@@ -16,6 +16,7 @@
 //! | `ASCEND_SIM_MEMORY_GIB` | memory of a device, in GiB | 64 |
 //! | `ASCEND_SIM_HANGS` | where the real runtime hangs: `report` an error, or `reproduce` it | `report` |
 //! | `ASCEND_SIM_RECYCLE` | when the host notices that a task ended: `at-once`, or `on-synchronize` | `at-once` |
+//! | `ASCEND_SIM_TRACE` | a file for a time line of all processes, for ui.perfetto.dev; see [`trace`] | none |
 //! | `ASCEND_RT_VISIBLE_DEVICES` | which devices the process sees, as the vendor documents it | all |
 //!
 //! A program that embeds the simulator can choose by itself, before its first call: see [`Machine`].
@@ -28,6 +29,7 @@ mod machine;
 mod model;
 mod shm;
 mod sync;
+pub mod trace;
 
 pub use generated::table::{EMULATED, TABLE};
 pub use machine::{InstallError, Machine, Soc};

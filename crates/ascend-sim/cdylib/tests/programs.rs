@@ -3,6 +3,8 @@
 //! The situations are those in which a program can observe what an IPC event of the real runtime does.
 mod bench;
 
+mod trace;
+
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -31,6 +33,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("counting_notifies", "acl_rt");
     bench.compile("allocators", "acl_rt");
     bench.compile("data_buffers", "acl_rt");
+    bench.compile("timeline", "acl_rt");
     bench
 });
 
@@ -356,6 +359,13 @@ rules_of! {
     a_cache_is_flushed_with_a_context;
     a_context_has_memory_for_overflows;
     the_overflow_status_is_written_in_stream_order;
+}
+
+rules_of! {
+    timeline:
+    records_in_one_process_release_waits_in_another;
+    one_goes_on_when_the_other_is_killed;
+    an_aborted_record_releases_nobody;
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub mod device_id;
 pub mod device_info;
 pub mod error;
 pub mod event;
+pub(crate) mod exit;
 pub mod host_memory;
 pub mod init;
 pub mod ipc_event;
@@ -44,7 +45,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
-use crate::model::{recent, release};
+use crate::model::{recent, release, trace};
 use crate::shm::fork;
 
 /// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
@@ -74,17 +75,20 @@ pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclEr
         recent::remember(call, &fault);
         return fault.code;
     }
+    let began = trace::begin();
     let guarded = || release::require(call).and_then(|()| body());
     let outcome = catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
     });
-    match outcome {
+    let code = match outcome {
         Ok(()) => 0,
         Err(fault) => {
             recent::remember(call, &fault);
             fault.code
         }
-    }
+    };
+    trace::call(call, began, code);
+    code
 }
 
 /// What a child that was forked after its parent had begun to use a device may still call: it needs no device.

@@ -12,7 +12,7 @@ use super::local_event::{LocalEvent, Mode};
 use super::registry::Raw;
 use super::runtime::runtime;
 use super::task::Task;
-use super::thread;
+use super::{thread, trace};
 
 /// An event behind a handle.
 pub(crate) enum Event {
@@ -141,14 +141,20 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
             }
             let stream = thread::own(stream)?;
             match event.bind()? {
-                None => Ok(()),
+                None => {
+                    trace::nothing_to_wait_for(&stream, event.serial());
+                    Ok(())
+                }
                 Some(record) => stream.submit(Task::WaitLocal(Arc::clone(event), record, limit)),
             }
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
             match event.bind()? {
-                None => Ok(()),
+                None => {
+                    trace::nothing_to_wait_for(&stream, format_args!("{:016x}", event.export()));
+                    Ok(())
+                }
                 Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),
             }
         }

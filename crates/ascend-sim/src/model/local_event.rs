@@ -1,6 +1,7 @@
 //! Ordinary events: recorded and waited for within one process.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ pub(crate) enum Mode {
 
 /// An event of this process.
 pub(crate) struct LocalEvent {
+    /// Its number in this process, which no other event ever has.
+    serial: u64,
     mode: Mode,
     flags: EventFlags,
     numbers: Arc<Numbers>,
@@ -69,9 +72,16 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(1);
 impl LocalEvent {
     /// A new event, with one of a device's numbers at once if it is of the old mode.
     pub(crate) fn new(mode: Mode, flags: EventFlags, numbers: &Arc<Numbers>) -> Answer<Self> {
+        static SERIAL: AtomicU64 = AtomicU64::new(1);
         let number = if mode == Mode::Old { Some(numbers.take().ok_or_else(exhausted)?) } else { None };
         let state = Mutex::new(State { number, ..State::default() });
-        Ok(Self { mode, flags, numbers: Arc::clone(numbers), state, changed: Condvar::new() })
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { serial, mode, flags, numbers: Arc::clone(numbers), state, changed: Condvar::new() })
+    }
+
+    /// Its number in this process.
+    pub(crate) const fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// How it was created.

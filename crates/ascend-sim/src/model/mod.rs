@@ -40,5 +40,6 @@ pub(crate) mod stream_ids;
 pub(crate) mod stream_settings;
 pub(crate) mod task;
 pub(crate) mod thread;
+pub(crate) mod trace;
 pub(crate) mod value;
 pub(crate) mod visible;

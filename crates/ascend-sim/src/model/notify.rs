@@ -13,7 +13,7 @@ use super::peer::{self, Direction};
 use super::registry::Raw;
 use super::runtime::runtime;
 use super::task::{Halt, Interrupt, SLICE, Task};
-use super::thread;
+use super::{thread, trace};
 use crate::shm::export::{ImportFault, Key};
 use crate::shm::notify::NotifyBlock;
 
@@ -43,15 +43,23 @@ impl Drop for Notify {
 }
 
 impl Notify {
-    /// The device executes a record.
-    pub(crate) fn record(&self) {
-        self.block.signal().set();
+    /// What names it in all processes.
+    pub(crate) fn identity(&self) -> u64 {
+        self.block.id().0
     }
 
-    /// Blocks a stream until a record is there, and takes it.
-    pub(crate) fn wait(&self, limit: Option<Duration>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
+    /// The device executes a record of this name.
+    pub(crate) fn record(&self, name: u32) {
+        self.block.signal().set(name);
+    }
+
+    /// Blocks a stream until a record is there, and takes it; answers with its name.
+    pub(crate) fn wait(&self, limit: Option<Duration>, interrupt: &Interrupt<'_>) -> Result<u32, Halt> {
         let deadline = limit.map(|limit| Instant::now() + limit);
-        while !self.block.signal().take() {
+        loop {
+            if let Some(name) = self.block.signal().take() {
+                return Ok(name);
+            }
             if interrupt.is_set() {
                 return Err(Halt::Interrupted);
             }
@@ -61,7 +69,6 @@ impl Notify {
             }
             self.block.signal().park(left);
         }
-        Ok(())
     }
 }
 
@@ -95,7 +102,7 @@ pub(crate) fn destroy(raw: Raw) -> Answer {
 pub(crate) fn record(notify: Raw, stream: Raw) -> Answer {
     let notify = find(notify)?;
     let stream = thread::named_stream(stream)?;
-    thread::own(stream)?.submit(Task::RecordNotify(notify))
+    thread::own(stream)?.submit(Task::RecordNotify(notify, trace::flow::notify_record()))
 }
 
 /// Makes a stream of the current context wait for a record, at most so long.
@@ -108,7 +115,7 @@ pub(crate) fn wait(notify: Raw, stream: Raw, limit: Option<Duration>) -> Answer 
         let cause = format!("device {here} cannot wait for a notify of device {there}");
         return Err(Fault::new(107_000, "EE1012", cause, "Wait on the device that created it; record anywhere."));
     }
-    stream.submit(Task::WaitNotify(notify, limit))
+    stream.submit(Task::WaitNotify(notify, limit, None))
 }
 
 /// The notify's number on its device.

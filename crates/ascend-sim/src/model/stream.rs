@@ -13,6 +13,7 @@ use super::registry::Raw;
 use super::runtime::runtime;
 use super::stream_settings::Settings;
 use super::task::{Halt, Interrupt, SLICE, Task};
+use super::trace;
 use crate::entry::callback::thread_number;
 
 /// Who made a stream, and so who destroys it.
@@ -149,7 +150,7 @@ impl Stream {
             queue.submitted += 1;
             queue.busy = true;
             drop(queue);
-            let outcome = task.run(&Interrupt::new(&self.aborts));
+            let outcome = trace::run(self, &mut task, &Interrupt::new(&self.aborts));
             self.finished(task, outcome);
             return Ok(());
         }
@@ -191,7 +192,7 @@ impl Stream {
             queue.busy = true;
             let interrupt = Interrupt::new(&self.aborts); // under the lock: an abort either took the task or is seen
             drop(queue);
-            let outcome = task.run(&interrupt);
+            let outcome = trace::run(self, &mut task, &interrupt);
             self.finished(task, outcome);
             queue = self.lock();
         }
@@ -232,9 +233,13 @@ impl Stream {
             queue.stuck = stuck;
             dropped = queue.discard();
         }
+        let idle = queue.is_idle();
         drop(queue);
         self.changed.notify_all();
         dropped.into_iter().for_each(Task::discard);
+        if idle {
+            trace::stream_is_idle();
+        }
     }
 
     /// Waits until everything submitted so far has ended; `what` is named if it takes too long. Nobody waits for a

@@ -42,10 +42,10 @@ pub(crate) enum Task {
     WriteValue(Value, u64),
     /// Waits for a value.
     WaitValue(Value, Condition),
-    /// Signals a notify.
-    RecordNotify(Arc<Notify>),
-    /// Waits for a notify's signal and takes it, at most so long.
-    WaitNotify(Arc<Notify>, Option<Duration>),
+    /// Signals a notify, with a name for the record.
+    RecordNotify(Arc<Notify>, u32),
+    /// Waits for a notify's signal and takes it, at most so long; keeps the name of the record that it took.
+    WaitNotify(Arc<Notify>, Option<Duration>, Option<u32>),
     /// Changes the value of a counting notify.
     ChangeCount(Arc<CountingNotify>, Change),
     /// Waits for the value of a counting notify.
@@ -86,7 +86,7 @@ impl Task {
             self,
             Self::RecordLocal(..)
                 | Self::RecordIpc(..)
-                | Self::RecordNotify(_)
+                | Self::RecordNotify(..)
                 | Self::WriteValue(..)
                 | Self::ChangeCount(..)
         )
@@ -106,8 +106,8 @@ impl Task {
             Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
             Self::WriteValue(at, value) => at.write(*value),
             Self::WaitValue(at, condition) => return at.wait(*condition, interrupt),
-            Self::RecordNotify(notify) => notify.record(),
-            Self::WaitNotify(notify, limit) => return notify.wait(*limit, interrupt),
+            Self::RecordNotify(notify, record) => notify.record(*record),
+            Self::WaitNotify(notify, limit, taken) => *taken = Some(notify.wait(*limit, interrupt)?),
             Self::ChangeCount(notify, change) => notify.change(*change),
             Self::WaitCount(notify, wait) => return notify.wait(*wait, interrupt),
             Self::Report(reporter, stream, function, blocks) => {
@@ -125,7 +125,7 @@ impl Task {
             Self::WaitLocal(event, ..) => event.wait_ended(),
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
             Self::WriteValue(at, _) | Self::WaitValue(at, _) => drop(at),
-            Self::RecordNotify(notify) | Self::WaitNotify(notify, _) => drop(notify),
+            Self::RecordNotify(notify, _) | Self::WaitNotify(notify, ..) => drop(notify),
             Self::ChangeCount(notify, _) | Self::WaitCount(notify, _) => drop(notify),
             Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
@@ -144,7 +144,7 @@ impl Task {
             | Self::Report(..)
             | Self::WriteValue(..)
             | Self::WaitValue(..)
-            | Self::RecordNotify(_)
+            | Self::RecordNotify(..)
             | Self::WaitNotify(..)
             | Self::ChangeCount(..)
             | Self::WaitCount(..) => self.recycle(),

@@ -125,6 +125,11 @@ impl NotifyBlock {
         range_lock::is_locked_elsewhere(self.segment.file(), IMPORTED).unwrap_or(false)
     }
 
+    /// What names it in all processes.
+    pub(crate) const fn id(&self) -> Id {
+        self.id
+    }
+
     /// Whether this process created it.
     pub(crate) const fn is_own(&self) -> bool {
         self.created
