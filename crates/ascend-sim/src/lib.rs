@@ -17,6 +17,7 @@
 //! | `ASCEND_RT_VISIBLE_DEVICES` | which devices the process sees, as the vendor documents it | all |
 
 pub mod entry;
+pub mod faults;
 #[rustfmt::skip]
 #[allow(clippy::all)]
 pub mod generated;
@@ -25,6 +26,13 @@ mod shm;
 mod sync;
 
 pub use generated::table::{EMULATED, TABLE};
+
+/// How often this process has called each function, by its C name. Counting begins with the first call of this function
+/// or of [`faults::inject`], or at once with `ASCEND_SIM_FAULTS`.
+#[must_use]
+pub fn calls() -> std::collections::BTreeMap<&'static str, u64> {
+    model::injection::calls()
+}
 
 /// How reports name the simulator.
 pub const NAME: &str = "simulator: no NPU was used";

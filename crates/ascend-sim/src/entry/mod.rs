@@ -14,6 +14,7 @@ pub mod device_id;
 pub mod device_info;
 pub mod error;
 pub mod event;
+pub(crate) mod exit;
 pub mod host_memory;
 pub mod init;
 pub mod ipc_event;
@@ -36,7 +37,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
-use crate::model::recent;
+use crate::model::{injection, recent};
 
 /// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
 /// caught and answered with 500000, so that nothing unwinds into C.
@@ -60,7 +61,7 @@ pub(crate) use entry;
 
 /// Runs a call and turns its answer into a code, a last error and a text.
 pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
-    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+    let outcome = catch_unwind(AssertUnwindSafe(|| injection::gate(call, body))).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
     });
     match outcome {

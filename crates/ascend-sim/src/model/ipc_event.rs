@@ -119,6 +119,12 @@ impl IpcEvent {
         let _ = self.block.ring().finish(ticket, progress);
     }
 
+    /// A rule has dropped a record: whoever waits for it is told so, in whatever process.
+    pub(crate) fn lose(&self, ticket: Ticket, rule: &str) {
+        self.block.lost().note(ticket.pack(), rule);
+        self.signal(ticket, Progress::Abandoned);
+    }
+
     /// Blocks a stream until a slot is signalled.
     pub(crate) fn wait(&self, ticket: Ticket, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let ring = self.block.ring();
@@ -256,6 +262,9 @@ impl IpcEvent {
     }
 
     fn abandoned(&self, ticket: Ticket) -> Fault {
+        if let Some(rule) = self.block.lost().rule_of(ticket.pack()) {
+            return Fault::dropped(format_args!("the record for which {}", self.who(ticket)), &rule);
+        }
         let cause = format!(
             "{}, which died, or whose stream was aborted or stuck, before the record was executed; \
              the real runtime waits here for ever",

@@ -39,6 +39,8 @@ struct State {
     completed: u64,
     /// The latest record that was discarded.
     abandoned: u64,
+    /// The latest record that a rule has dropped, and that rule.
+    lost: Option<(u64, Arc<str>)>,
     /// When, for events that keep time.
     at: Option<Instant>,
     /// What `reset` makes void: records up to this one.
@@ -125,6 +127,12 @@ impl LocalEvent {
         self.changed.notify_all();
     }
 
+    /// A rule has dropped a record.
+    pub(crate) fn lose(&self, record: u64, rule: &Arc<str>) {
+        self.lock().lost = Some((record, Arc::clone(rule)));
+        self.abandon(record);
+    }
+
     /// The record that a wait called now refers to; `None` if there is nothing to wait for.
     pub(crate) fn bind(&self) -> Answer<Option<u64>> {
         let mut state = self.lock();
@@ -155,7 +163,7 @@ impl LocalEvent {
                 return Err(Halt::Interrupted);
             }
             if state.abandoned >= record && reports() {
-                return Err(Halt::Stuck(abandoned()));
+                return Err(Halt::Stuck(abandoned(&state)));
             }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
             if left.is_zero() {
@@ -172,7 +180,7 @@ impl LocalEvent {
         let record = state.recorded;
         while state.completed < record {
             if state.abandoned >= record && reports() {
-                return Err(abandoned());
+                return Err(abandoned(&state));
             }
             state = match deadline {
                 None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
@@ -249,7 +257,12 @@ fn exhausted() -> Fault {
     Fault::new(207_007, "EE1023", "the device has no event left", "Destroy events that are not needed.")
 }
 
-fn abandoned() -> Fault {
+fn abandoned(state: &State) -> Fault {
+    if let Some((record, rule)) = &state.lost
+        && *record == state.abandoned
+    {
+        return Fault::dropped(format_args!("the event's record"), rule);
+    }
     let cause = "the event's record was discarded, since its stream was aborted, destroyed or stuck; \
                  the real runtime waits here for ever";
     Fault::new(507_899, "EE1019", cause, "Do not abort or destroy a stream that others wait for.")

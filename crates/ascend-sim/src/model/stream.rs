@@ -8,6 +8,7 @@ use std::time::Instant;
 use ascend_sys::abi::{ACL_RT_STREAM_STATE_CREATE_POST, ACL_RT_STREAM_STATE_DESTROY_PRE, aclrtStreamState};
 
 use super::fault::{Answer, Fault};
+use super::injection;
 use super::profile::Recycle;
 use super::registry::Raw;
 use super::runtime::runtime;
@@ -57,6 +58,8 @@ struct Queue {
     failure: Option<Fault>,
     /// Set once a task can never end: later tasks are discarded.
     stuck: Option<Fault>,
+    /// The rule that has dropped the task at which the stream is stuck, and how many tasks ended before it.
+    lost: Option<(Arc<str>, u64)>,
     worker: bool,
     closed: bool,
 }
@@ -133,7 +136,8 @@ impl Stream {
     }
 
     /// Appends a task. An instant one on an idle stream is executed here and now.
-    pub(crate) fn submit(self: &Arc<Self>, mut task: Task) -> Answer {
+    pub(crate) fn submit(self: &Arc<Self>, task: Task) -> Answer {
+        let mut task = injection::applied(task);
         let mut queue = self.lock();
         if queue.closed {
             drop(queue);
@@ -141,7 +145,11 @@ impl Stream {
             return Err(Fault::handle("stream"));
         }
         if queue.stuck.is_some() {
+            let lost = queue.lost.clone();
             drop(queue);
+            if let Some((rule, _)) = &lost {
+                task.lose(rule);
+            }
             task.discard();
             return Ok(()); // the failure is reported by whoever synchronises
         }
@@ -201,12 +209,16 @@ impl Stream {
     fn finished(&self, task: Task, outcome: Result<(), Halt>) {
         let at_once = runtime().profile.recycle == Recycle::AtOnce;
         let mut dropped = VecDeque::new();
-        let (mut failure, mut stuck) = (None, None);
+        let (mut failure, mut stuck, mut lost) = (None, None, None);
         match outcome {
             Ok(()) | Err(Halt::Interrupted) => {}
             Err(Halt::Failed(fault)) if self.settings.stops() => stuck = Some(fault),
             Err(Halt::Failed(fault)) => failure = Some(fault),
             Err(Halt::Stuck(fault)) => stuck = Some(fault),
+            Err(Halt::Lost(rule)) => {
+                stuck = Some(Fault::dropped(format_args!("a task of the stream"), &rule));
+                lost = Some(rule);
+            }
         }
         if self.settings.stops()
             && let Some(fault) = &stuck
@@ -230,10 +242,14 @@ impl Stream {
         }
         if stuck.is_some() {
             queue.stuck = stuck;
+            queue.lost = lost.clone().map(|rule| (rule, queue.ended - 1));
             dropped = queue.discard();
         }
         drop(queue);
         self.changed.notify_all();
+        if let Some(rule) = &lost {
+            dropped.iter().for_each(|task| _ = task.lose(rule));
+        }
         dropped.into_iter().for_each(Task::discard);
     }
 
@@ -252,7 +268,9 @@ impl Stream {
                 let hint = "The tasks were discarded; submit them again if they are still wanted.";
                 return Err(Fault::new(107_023, "EE1018", "the stream was aborted meanwhile", hint));
             }
-            if queue.ended >= submitted {
+            // What was dropped is reported instead of a hang; who has a deadline sees what a true loss looks like.
+            let lost = deadline.is_some() && queue.lost.as_ref().is_some_and(|(_, before)| submitted > *before);
+            if queue.ended >= submitted && !lost {
                 break;
             }
             queue = match deadline {
@@ -299,6 +317,7 @@ impl Stream {
         let mut queue = self.lock();
         self.aborts.fetch_add(1, Ordering::AcqRel);
         queue.stuck = None;
+        queue.lost = None;
         let dropped = queue.discard();
         drop(queue);
         self.changed.notify_all();

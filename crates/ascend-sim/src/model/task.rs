@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::fault::Fault;
+use super::injection::Injected;
 use super::ipc_event::IpcEvent;
 use super::late_copy::Queued;
 use super::local_event::LocalEvent;
@@ -45,6 +46,8 @@ pub(crate) enum Task {
     RecordNotify(Arc<Notify>),
     /// Waits for a notify's signal and takes it, at most so long.
     WaitNotify(Arc<Notify>, Option<Duration>),
+    /// Is delayed or dropped by a rule.
+    Injected(Box<Injected>),
 }
 
 /// Why a task did not run to its end.
@@ -55,6 +58,8 @@ pub(crate) enum Halt {
     Failed(Fault),
     /// It can never end: the stream stops here, so that nothing runs that was ordered behind it.
     Stuck(Fault),
+    /// It was dropped by a rule, which is named: as above, but whoever has a deadline waits until it is over.
+    Lost(Arc<str>),
 }
 
 /// Tells a running task that its stream was aborted.
@@ -99,6 +104,7 @@ impl Task {
             Self::Report(reporter, stream, function, blocks) => {
                 return reporter.deliver(*stream, *function, *blocks, interrupt);
             }
+            Self::Injected(injected) => return injected.run(interrupt),
         }
         Ok(())
     }
@@ -112,8 +118,22 @@ impl Task {
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
             Self::WriteValue(at, _) | Self::WaitValue(at, _) => drop(at),
             Self::RecordNotify(notify) | Self::WaitNotify(notify, _) => drop(notify),
+            Self::Injected(injected) => injected.recycle(),
             Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
+    }
+
+    /// A rule has dropped the task, or one in front of it: makes it known to whoever waits for its signal. Answers whether it
+    /// has one.
+    pub(crate) fn lose(&self, rule: &Arc<str>) -> bool {
+        match self {
+            Self::RecordIpc(event, ticket) => event.lose(*ticket, rule),
+            Self::RecordLocal(event, record) => event.lose(*record, rule),
+            Self::RecordNotify(notify) => notify.lose(rule),
+            Self::Injected(injected) => return injected.task().lose(rule),
+            _ => return false,
+        }
+        true
     }
 
     /// The task will never run.
@@ -121,6 +141,7 @@ impl Task {
         match self {
             Self::RecordIpc(event, ticket) => event.abandon_record(ticket),
             Self::RecordLocal(event, record) => event.abandon(record),
+            Self::Injected(injected) => injected.discard(),
             Self::WaitIpc(..)
             | Self::WaitLocal(..)
             | Self::Transfer(..)

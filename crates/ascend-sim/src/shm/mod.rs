@@ -7,6 +7,7 @@ pub(crate) mod arena;
 pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod find;
+pub(crate) mod lost;
 pub(crate) mod mapping;
 pub(crate) mod notify;
 pub(crate) mod physical;

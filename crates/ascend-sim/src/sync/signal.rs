@@ -25,6 +25,11 @@ impl Signal {
         self.0.load(Ordering::Relaxed) != 0 && self.0.swap(0, Ordering::AcqRel) != 0
     }
 
+    /// Whether it is set.
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire) != 0
+    }
+
     /// Makes it unset.
     pub(crate) fn clear(&self) {
         self.0.store(0, Ordering::Release);
