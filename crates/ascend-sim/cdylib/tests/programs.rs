@@ -9,6 +9,9 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+#[path = "programs/schedules.rs"]
+mod schedules_of_programs;
+
 /// No program here takes longer unless it hangs.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -33,6 +36,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("physical", "acl_rt");
     bench.compile("memory", "acl_rt");
     bench.compile("faults", "acl_rt");
+    bench.compile("schedules", "acl_rt");
     bench
 });
 
@@ -306,7 +310,7 @@ rules_of! {
     faults:
     without_rules_nothing_fails;
     the_third_call_fails_and_no_other [ASCEND_SIM_FAULTS = "aclrtRecordEvent@3=ACL_ERROR_RT_INTERNAL_ERROR"];
-    only_the_named_process_is_hit [ASCEND_SIM_FAULTS = "aclrtSetDevice/culprit=507000; aclrtSetDevice/named=507001"];
+    only_the_named_process_is_hit [ASCEND_SIM_FAULTS = "aclrtSetDevice/culprit=507000; aclrtSetDevice/named=507001; aclrtCreateContext/child=507002"];
     a_delayed_task_keeps_its_place [ASCEND_SIM_FAULTS = "aclrtMemsetAsync@1=delay:400ms"];
     a_task_that_is_aborted_during_its_delay_never_runs [ASCEND_SIM_FAULTS = "aclrtRecordEvent=delay:600s"];
     a_dropped_record_is_told_to_the_peers_waiter [ASCEND_SIM_FAULTS = "aclrtRecordEvent/recorder=drop"];

@@ -9,6 +9,7 @@ use super::fault::{Answer, Fault};
 use super::profile::{Family, Hangs};
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::schedule::Blocking;
 use super::task::{Halt, Interrupt, SLICE};
 use crate::shm::event::{EventBlock, OpenFault};
 use crate::shm::find::{Id, NotFound, Whose};
@@ -125,6 +126,15 @@ impl IpcEvent {
         self.signal(ticket, Progress::Abandoned);
     }
 
+    /// Whether a wait would end at once.
+    pub(crate) fn is_settled(&self, ticket: Ticket) -> bool {
+        match self.block.ring().progress(ticket) {
+            Ok(Progress::Signalled) | Err(_) => true,
+            Ok(Progress::Abandoned) => self.reports(),
+            Ok(Progress::Pending) => self.reports() && self.recorder_died(ticket) != Ok(false),
+        }
+    }
+
     /// Blocks a stream until a slot is signalled.
     pub(crate) fn wait(&self, ticket: Ticket, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let ring = self.block.ring();
@@ -205,6 +215,7 @@ impl IpcEvent {
         if ring.progress(ticket).map_err(corrupted)? == Progress::Signalled {
             return Ok(());
         }
+        let _waiting = Blocking::begin();
         for poll in 1.. {
             self.status()?;
             let progress = ring.progress(ticket).map_err(corrupted)?;

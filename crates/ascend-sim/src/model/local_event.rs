@@ -9,6 +9,7 @@ use super::fault::{Answer, Fault};
 use super::number::{Number, Numbers};
 use super::profile::Hangs;
 use super::runtime::runtime;
+use super::schedule::Blocking;
 use super::task::{Halt, Interrupt, SLICE};
 
 /// How an event was created, which decides what it allows.
@@ -155,6 +156,12 @@ impl LocalEvent {
         self.lock().waiting -= 1;
     }
 
+    /// Whether a wait for a record would end at once.
+    pub(crate) fn is_settled(&self, record: u64) -> bool {
+        let state = self.lock();
+        state.completed >= record || state.abandoned >= record && reports()
+    }
+
     /// Blocks until a record is executed.
     pub(crate) fn wait(&self, record: u64, deadline: Option<Instant>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let mut state = self.lock();
@@ -176,6 +183,7 @@ impl LocalEvent {
 
     /// Blocks the host until the latest record is executed.
     pub(crate) fn synchronize(&self, deadline: Option<Instant>) -> Answer {
+        let _waiting = Blocking::begin();
         let mut state = self.lock();
         let record = state.recorded;
         while state.completed < record {

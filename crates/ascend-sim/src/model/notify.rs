@@ -43,9 +43,9 @@ impl Notify {
         self.block.lost().take(LOST).map(|rule| Fault::dropped(format_args!("a record of the notify"), &rule))
     }
 
-    /// Whether a wait would end at once.
-    pub(crate) fn is_set(&self) -> bool {
-        self.block.signal().is_set()
+    /// Whether a wait would end at once, or be told of a loss.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.block.signal().is_set() || self.block.lost().rule_of(LOST).is_some()
     }
 
     /// Blocks a stream until a record is there, and takes it.

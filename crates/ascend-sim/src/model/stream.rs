@@ -10,8 +10,10 @@ use ascend_sys::abi::{ACL_RT_STREAM_STATE_CREATE_POST, ACL_RT_STREAM_STATE_DESTR
 use super::fault::{Answer, Fault};
 use super::injection;
 use super::profile::Recycle;
+use super::queue::Queue;
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::schedule;
 use super::stream_settings::Settings;
 use super::task::{Halt, Interrupt, SLICE, Task};
 use crate::entry::callback::thread_number;
@@ -42,38 +44,6 @@ pub(crate) struct Stream {
     changed: Condvar,
     /// Counts aborts; a running task compares.
     aborts: AtomicU64,
-}
-
-#[derive(Default)]
-struct Queue {
-    tasks: VecDeque<Task>,
-    /// Tasks that were taken, and tasks of these that ended one way or another.
-    submitted: u64,
-    ended: u64,
-    /// A task is being executed.
-    busy: bool,
-    /// Executed tasks that the host has not noticed yet (profile `on-synchronize`).
-    unrecycled: Vec<Task>,
-    /// The first failure that no synchronise has reported yet.
-    failure: Option<Fault>,
-    /// Set once a task can never end: later tasks are discarded.
-    stuck: Option<Fault>,
-    /// The rule that has dropped the task at which the stream is stuck, and how many tasks ended before it.
-    lost: Option<(Arc<str>, u64)>,
-    worker: bool,
-    closed: bool,
-}
-
-impl Queue {
-    fn is_idle(&self) -> bool {
-        self.tasks.is_empty() && !self.busy
-    }
-
-    /// Takes out what has not been executed; the caller discards it outside the lock.
-    fn discard(&mut self) -> VecDeque<Task> {
-        self.ended += self.tasks.len() as u64;
-        std::mem::take(&mut self.tasks)
-    }
 }
 
 impl Stream {
@@ -153,7 +123,7 @@ impl Stream {
             task.discard();
             return Ok(()); // the failure is reported by whoever synchronises
         }
-        if queue.is_idle() && task.is_instant() {
+        if queue.is_idle() && task.is_instant() && !schedule::is_on() {
             queue.submitted += 1;
             queue.busy = true;
             drop(queue);
@@ -179,6 +149,7 @@ impl Stream {
         }
         queue.submitted += 1;
         queue.tasks.push_back(task);
+        schedule::queued(self.serial);
         drop(queue);
         self.changed.notify_all();
         Ok(())
@@ -195,6 +166,10 @@ impl Stream {
                 queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
+            if !schedule::may_begin(self.serial, queue.tasks.front_mut()) {
+                queue = self.changed.wait_timeout(queue, schedule::LOOK).unwrap_or_else(PoisonError::into_inner).0;
+                continue;
+            }
             let Some(mut task) = queue.tasks.pop_front() else { continue };
             queue.busy = true;
             let interrupt = Interrupt::new(&self.aborts); // under the lock: an abort either took the task or is seen
@@ -207,6 +182,7 @@ impl Stream {
 
     /// Books the end of the running task.
     fn finished(&self, task: Task, outcome: Result<(), Halt>) {
+        schedule::executed(self.serial);
         let at_once = runtime().profile.recycle == Recycle::AtOnce;
         let mut dropped = VecDeque::new();
         let (mut failure, mut stuck, mut lost) = (None, None, None);
@@ -247,6 +223,8 @@ impl Stream {
         }
         drop(queue);
         self.changed.notify_all();
+        schedule::discarded(self.serial, dropped.len());
+        schedule::ended(self.serial);
         if let Some(rule) = &lost {
             dropped.iter().for_each(|task| _ = task.lose(rule));
         }
@@ -260,6 +238,7 @@ impl Stream {
     }
 
     fn drain(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
+        let _waiting = schedule::Blocking::begin();
         let mut queue = self.lock();
         let (aborts, submitted) = (self.aborts.load(Ordering::Acquire), queue.submitted);
         loop {
@@ -321,6 +300,7 @@ impl Stream {
         let dropped = queue.discard();
         drop(queue);
         self.changed.notify_all();
+        schedule::discarded(self.serial, dropped.len());
         dropped.into_iter().for_each(Task::discard);
     }
 

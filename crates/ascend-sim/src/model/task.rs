@@ -109,6 +109,50 @@ impl Task {
         Ok(())
     }
 
+    /// Whether it would end without waiting for anything, well or badly.
+    pub(crate) fn is_ready(&self) -> bool {
+        match self {
+            Self::WaitLocal(event, record, _) => event.is_settled(*record),
+            Self::WaitIpc(event, ticket) => event.is_settled(*ticket),
+            Self::WaitValue(at, condition) => at.holds(*condition),
+            Self::WaitNotify(notify, _) => notify.is_settled(),
+            _ => true,
+        }
+    }
+
+    /// How long it may wait.
+    pub(crate) const fn limit(&self) -> Option<Duration> {
+        match self {
+            Self::WaitLocal(_, _, limit) | Self::WaitNotify(_, limit) => *limit,
+            _ => None,
+        }
+    }
+
+    /// It has waited as long as it may, before it began.
+    pub(crate) const fn expire(&mut self) {
+        if let Self::WaitLocal(_, _, limit) | Self::WaitNotify(_, limit) = self {
+            *limit = Some(Duration::ZERO);
+        }
+    }
+
+    /// What schedules call it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Transfer(..) | Self::Late(_) => "copy",
+            Self::Host(_) => "host",
+            Self::Report(..) => "callback",
+            Self::RecordLocal(..) => "record",
+            Self::WaitLocal(..) => "wait",
+            Self::RecordIpc(..) => "record-ipc",
+            Self::WaitIpc(..) => "wait-ipc",
+            Self::WriteValue(..) => "write-value",
+            Self::WaitValue(..) => "wait-value",
+            Self::RecordNotify(_) => "record-notify",
+            Self::WaitNotify(..) => "wait-notify",
+            Self::Injected(injected) => injected.task().kind(),
+        }
+    }
+
     /// The host has noticed that the task ended: gives back what it held.
     pub(crate) fn recycle(self) {
         match self {

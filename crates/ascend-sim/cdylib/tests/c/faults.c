@@ -57,9 +57,15 @@ static void named(int socket) {
     prctl(PR_SET_NAME, "named");
     ANSWERS(507001, aclrtSetDevice(0));
 }
+static void nameless(int socket) {
+    (void)socket;
+    ANSWERS(507002, aclrtCreateContext(NULL, 0));
+}
 static void only_the_named_process_is_hit(void) {
-    peer first = peer_start(culprit), second = peer_start(named);
+    peer first = peer_start(culprit), second = peer_start(named), third = peer_start(nameless);
     OK(aclrtSetDevice(0));
+    ANSWERS(100000, aclrtCreateContext(NULL, 0));
+    peer_join(&third);
     peer_join(&first);
     peer_join(&second);
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::parse;
 use super::rule::{Action, Injection, Myself, Rule};
 use crate::entry::exit;
+use crate::model::process_name;
 
 const VARIABLE: &str = "ASCEND_SIM_FAULTS";
 
@@ -38,10 +39,9 @@ impl Book {
         if self.me.pid == pid {
             return;
         }
-        let command = std::fs::read_to_string("/proc/self/comm").map(|name| name.trim_end().to_owned());
-        let given = std::env::var("ASCEND_SIM_PROCESS");
-        let names = [given.ok(), command.ok()].into_iter().flatten().filter(|name| !name.is_empty());
-        self.me = Myself { pid, names: names.collect() };
+        let child = process_name::is_child().then(|| "child".to_owned());
+        let names = [process_name::given(), process_name::command(), child];
+        self.me = Myself { pid, names: names.into_iter().flatten().collect() };
         self.calls.clear();
         self.rules.iter_mut().for_each(|rule| (rule.seen, rule.fired) = (0, 0));
     }

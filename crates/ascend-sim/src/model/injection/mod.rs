@@ -40,7 +40,7 @@ pub(crate) fn is_watching() -> bool {
 
 #[cold]
 fn read_environment() -> bool {
-    let wanted = book::read_environment() | schedule::is_on();
+    let wanted = book::read_environment() | schedule::is_set();
     let state = if wanted { ON } else { OFF };
     // Whoever has switched it on meanwhile is not overruled.
     let _ = WATCHING.compare_exchange(UNREAD, state, Ordering::Relaxed, Ordering::Relaxed);
