@@ -14,6 +14,10 @@
 //! | `ASCEND_SIM_MEMORY_GIB` | memory of a device, in GiB | 64 |
 //! | `ASCEND_SIM_HANGS` | where the real runtime hangs: `report` an error, or `reproduce` it | `report` |
 //! | `ASCEND_SIM_RECYCLE` | when the host notices that a task ended: `at-once`, or `on-synchronize` | `at-once` |
+//! | `ASCEND_SIM_FAULTS` | rules by which calls fail, and tasks are late or lost; see [`faults`] | none |
+//! | `ASCEND_SIM_PROCESS` | what rules and schedules call the process | its program |
+//! | `ASCEND_SIM_SEED` | the order of execution follows from this number | free |
+//! | `ASCEND_SIM_SCHEDULE` | a file that records the order of all processes, or enforces it | free |
 //! | `ASCEND_RT_VISIBLE_DEVICES` | which devices the process sees, as the vendor documents it | all |
 
 pub mod entry;

@@ -98,3 +98,44 @@ fn injected(code: i32, rule: &Rule) -> Fault {
     // As with true failures: only what the runtime itself refuses, x07xxx, becomes the thread's last error.
     if code / 1000 % 100 == 7 { fault } else { fault.at_front() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the body ran, and the answer's code.
+    fn call(name: &'static str) -> (bool, i32) {
+        let mut ran = false;
+        let answer = gate(name, || {
+            ran = true;
+            Ok(())
+        });
+        (ran, answer.map_or_else(|fault| fault.code, |()| 0))
+    }
+
+    #[test]
+    fn a_rule_counts_from_its_injection_and_ends_when_it_is_forgotten() {
+        let name = "aclrtSetOpExecuteTimeOut";
+        let before = calls().get(name).copied().unwrap_or(0);
+        assert_eq!(call(name), (true, 0));
+        let rule = inject(format!("{name}@2..3=507000").parse().unwrap());
+        assert_eq!([(); 4].map(|()| call(name)), [(true, 0), (false, 507_000), (false, 507_000), (true, 0)]);
+        assert_eq!(fired(rule), Some(2));
+        let always = inject(format!("{name}=507001").parse().unwrap());
+        assert_eq!(call(name), (false, 507_001));
+        forget(always);
+        assert_eq!(call(name), (true, 0));
+        assert_eq!((fired(always), calls()[name] - before), (None, 7));
+        forget(rule);
+    }
+
+    #[test]
+    fn the_oldest_rule_that_applies_decides() {
+        let name = "aclrtGetOpExecuteTimeout";
+        let rules =
+            ["@2..=507001", "=507002", "/nobody=507003"].map(|rest| inject(format!("{name}{rest}").parse().unwrap()));
+        assert_eq!([call(name).1, call(name).1], [507_002, 507_001]);
+        assert_eq!(rules.map(fired), [Some(1), Some(1), Some(0)]);
+        rules.into_iter().for_each(forget);
+    }
+}
