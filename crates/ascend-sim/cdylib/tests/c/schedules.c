@@ -10,7 +10,7 @@
 enum { STREAMS = 3, TASKS = 10, TURNS = 8 };
 
 static struct board {
-    atomic_int count;
+    atomic_int count, waiting;
     char letters[256];
 } *board;
 
@@ -97,6 +97,28 @@ static void two_processes_write_in_turns(void) {
     HOLDS(board->count == 4 * TURNS);
 }
 
+/* The task of one process ends when a task of the other has run, which came later. */
+static void await_the_other(void *unused) {
+    (void)unused;
+    board->waiting = 1;
+    while (board->count == 0) usleep(1000);
+    append((void *)'a');
+}
+static void a_host_function_waits_for_another_process(void) {
+    board_make();
+    peer other = peer_start(NULL);
+    aclrtStream stream = stream_of(0);
+    if (other.pid == 0) {
+        while (!board->waiting) usleep(1000);
+        launch(stream, 'b');
+    } else {
+        OK(aclrtLaunchHostFunc(stream, await_the_other, NULL));
+    }
+    OK(aclrtSynchronizeStream(stream));
+    if (other.pid == 0) exit(0);
+    peer_join(&other);
+}
+
 #define RULE(name) {#name, name}
 static const struct {
     const char *name;
@@ -106,6 +128,7 @@ static const struct {
     RULE(a_host_that_comes_back_between_tasks),
     RULE(a_host_that_polls),
     RULE(two_processes_write_in_turns),
+    RULE(a_host_function_waits_for_another_process),
 };
 
 int main(int count, char **arguments) {

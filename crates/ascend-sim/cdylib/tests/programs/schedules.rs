@@ -73,12 +73,16 @@ fn the_order_of_two_processes_is_recorded_and_enforced() {
 }
 
 #[test]
-fn a_two_process_program_is_recorded_and_enforced_though_its_host_functions_block() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("order");
-    for _ in 0..2 {
-        let text = BENCH.run("handover", &[], &[("ASCEND_SIM_SCHEDULE", file.to_str().unwrap())]);
-        assert!(!text.contains("DIVERGES"), "{text}");
+fn a_host_function_that_waits_holds_up_no_other_process() {
+    for (program, arguments) in
+        [("schedules", ["a_host_function_waits_for_another_process"].as_slice()), ("handover", &[])]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("order");
+        for _ in 0..2 {
+            let text = BENCH.run(program, arguments, &[("ASCEND_SIM_SCHEDULE", file.to_str().unwrap())]);
+            assert!(!text.contains("DIVERGES"), "{text}");
+        }
     }
 }
 
