@@ -1,21 +1,12 @@
-//! What the simulator does when the process ends in order.
+//! Has something done when the process, or the library, ends in an orderly way.
 //!
 //! # Safety
-//! Registers a function with the C library; it takes nothing, returns, and lets no panic out.
+//! `atexit` takes any function that may be called once, later, on the thread that ends the process. None of ours lets a
+//! panic out.
 #![allow(unsafe_code)]
 
-use std::panic::catch_unwind;
-
-use crate::model::trace;
-
-extern "C" fn end() {
-    // There is nobody left who could be told.
-    let _ = catch_unwind(trace::end);
-}
-
-/// Has the trace completed at the end of the process, or when the library is unloaded.
-pub(crate) fn call_at_exit() {
-    // SAFETY: `end` may be called at any time on any thread; it stays in memory, since the C library calls what a library
-    // registered before it unloads that library. If there is no room for it, the last events are missing.
-    unsafe { libc::atexit(end) };
+/// Has a function called at the end. If there is no room for it, it is not called.
+pub(crate) fn at_exit(function: extern "C" fn()) {
+    // SAFETY: the function has no preconditions; a library that is closed earlier has its functions called then.
+    let _ = unsafe { libc::atexit(function) };
 }

@@ -45,7 +45,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
-use crate::model::{recent, release, trace};
+use crate::model::{injection, recent, release, trace};
 use crate::shm::fork;
 
 /// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
@@ -76,7 +76,7 @@ pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclEr
         return fault.code;
     }
     let began = trace::begin();
-    let guarded = || release::require(call).and_then(|()| body());
+    let guarded = || release::require(call).and_then(|()| injection::gate(call, body));
     let outcome = catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
     });

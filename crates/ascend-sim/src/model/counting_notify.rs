@@ -77,6 +77,16 @@ impl Wait {
         wait.holds(0).map(|_| wait)
     }
 
+    /// How long it may wait.
+    pub(crate) const fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    /// It has waited as long as it may.
+    pub(crate) const fn expire(&mut self) {
+        self.limit = Some(Duration::ZERO);
+    }
+
     const fn holds(self, value: u32) -> Option<bool> {
         Some(match self.mode {
             ACL_RT_CNT_NOTIFY_WAIT_LESS_MODE => value < self.operand,
@@ -97,6 +107,11 @@ impl CountingNotify {
         *value = change.apply(*value).unwrap_or(*value);
         drop(value);
         self.changed.notify_all();
+    }
+
+    /// Whether a wait would end at once.
+    pub(crate) fn is_settled(&self, wait: Wait) -> bool {
+        wait.holds(*self.lock()) != Some(false)
     }
 
     /// Blocks a stream until the condition holds; whoever clears the value does so before anybody else sees it.

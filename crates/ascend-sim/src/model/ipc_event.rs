@@ -11,6 +11,7 @@ use super::peer::{self, Direction};
 use super::profile::{Family, Hangs};
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::schedule::Blocking;
 use super::task::{Halt, Interrupt, SLICE};
 use crate::shm::event::{EventBlock, OpenFault};
 use crate::shm::find::{Id, NotFound, Whose};
@@ -123,6 +124,21 @@ impl IpcEvent {
         let _ = self.block.ring().finish(ticket, progress);
     }
 
+    /// A rule has dropped a record: whoever waits for it is told so, in whatever process.
+    pub(crate) fn lose(&self, ticket: Ticket, rule: &str) {
+        self.block.lost().note(ticket.pack(), rule);
+        self.signal(ticket, Progress::Abandoned);
+    }
+
+    /// Whether a wait would end at once.
+    pub(crate) fn is_settled(&self, ticket: Ticket) -> bool {
+        match self.block.ring().progress(ticket) {
+            Ok(Progress::Signalled) | Err(_) => true,
+            Ok(Progress::Abandoned) => self.reports(),
+            Ok(Progress::Pending) => self.reports() && self.recorder_died(ticket) != Ok(false),
+        }
+    }
+
     /// Blocks a stream until a slot is signalled.
     pub(crate) fn wait(&self, ticket: Ticket, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let ring = self.block.ring();
@@ -212,6 +228,7 @@ impl IpcEvent {
         if stale && self.reports() {
             return Err(self.misled(ticket));
         }
+        let _waiting = Blocking::begin();
         for poll in 1.. {
             self.status()?;
             let finished = self.lock().finished;
@@ -275,6 +292,9 @@ impl IpcEvent {
     }
 
     fn abandoned(&self, ticket: Ticket) -> Fault {
+        if let Some(rule) = self.block.lost().rule_of(ticket.pack()) {
+            return Fault::dropped(format_args!("the record for which {}", self.who(ticket)), &rule);
+        }
         let cause = format!(
             "{}, which died, or whose stream was aborted or stuck, before the record was executed; \
              the real runtime waits here for ever",

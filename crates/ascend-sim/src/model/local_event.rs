@@ -11,6 +11,7 @@ use super::fault::{Answer, Fault};
 use super::number::{Number, Numbers};
 use super::profile::Hangs;
 use super::runtime::runtime;
+use super::schedule::Blocking;
 use super::task::{Halt, Interrupt, SLICE};
 
 /// How an event was created, which decides what it allows.
@@ -46,6 +47,8 @@ struct State {
     pending: BTreeSet<u64>,
     /// Records that were discarded, as far as somebody may still wait for them.
     discarded: BTreeSet<u64>,
+    /// The latest record that a rule has dropped, and that rule.
+    lost: Option<(u64, Arc<str>)>,
     /// When, for events that keep time.
     at: Option<Instant>,
     /// What `reset` makes void: records up to this one.
@@ -172,6 +175,12 @@ impl LocalEvent {
         self.changed.notify_all();
     }
 
+    /// A rule has dropped a record.
+    pub(crate) fn lose(&self, record: u64, rule: &Arc<str>) {
+        self.lock().lost = Some((record, Arc::clone(rule)));
+        self.abandon(record);
+    }
+
     /// The record that a wait called now refers to; `None` if there is nothing to wait for.
     pub(crate) fn bind(&self) -> Answer<Option<u64>> {
         let mut state = self.lock();
@@ -194,6 +203,12 @@ impl LocalEvent {
         self.lock().waiting -= 1;
     }
 
+    /// Whether a wait for a record would end at once.
+    pub(crate) fn is_settled(&self, record: u64) -> bool {
+        let state = self.lock();
+        state.is_executed(record) || state.discarded.contains(&record) && reports()
+    }
+
     /// Blocks until a record is executed.
     pub(crate) fn wait(&self, record: u64, deadline: Option<Instant>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let mut state = self.lock();
@@ -202,7 +217,7 @@ impl LocalEvent {
                 return Err(Halt::Interrupted);
             }
             if state.discarded.contains(&record) && reports() {
-                return Err(Halt::Stuck(abandoned()));
+                return Err(Halt::Stuck(abandoned(&state, record)));
             }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
             if left.is_zero() {
@@ -215,11 +230,12 @@ impl LocalEvent {
 
     /// Blocks the host until the latest record is executed.
     pub(crate) fn synchronize(&self, deadline: Option<Instant>) -> Answer {
+        let _waiting = Blocking::begin();
         let mut state = self.lock();
         let record = state.recorded;
         while record > 0 && !state.is_executed(record) {
             if state.discarded.contains(&record) && reports() {
-                return Err(abandoned());
+                return Err(abandoned(&state, record));
             }
             state = match deadline {
                 None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
@@ -296,7 +312,12 @@ fn exhausted() -> Fault {
     Fault::new(207_007, "EE1023", "the device has no event left", "Destroy events that are not needed.")
 }
 
-fn abandoned() -> Fault {
+fn abandoned(state: &State, record: u64) -> Fault {
+    if let Some((lost, rule)) = &state.lost
+        && *lost == record
+    {
+        return Fault::dropped(format_args!("the event's record"), rule);
+    }
     let cause = "the event's record was discarded, since its stream was aborted, destroyed or stuck; \
                  the real runtime waits here for ever";
     Fault::new(507_899, "EE1019", cause, "Do not abort or destroy a stream that others wait for.")

@@ -10,6 +10,7 @@ use super::device::Device;
 use super::fault::{Answer, Fault};
 use super::number::Number;
 use super::peer::{self, Direction};
+use super::profile::Hangs;
 use super::registry::Raw;
 use super::runtime::runtime;
 use super::task::{Halt, Interrupt, SLICE, Task};
@@ -53,9 +54,28 @@ impl Notify {
         self.block.signal().set(name);
     }
 
+    /// A rule has dropped a record: one wait that has no time limit is told so.
+    pub(crate) fn lose(&self, rule: &str) {
+        self.block.lost().note(LOST, rule);
+    }
+
+    /// A wait for which no record comes, while one was dropped; other records may be under way, so it has patience.
+    fn missing(&self, waiting: Instant) -> Option<Fault> {
+        if runtime().profile.hangs == Hangs::Reproduce || waiting.elapsed() < PATIENCE {
+            return None;
+        }
+        self.block.lost().take(LOST).map(|rule| Fault::dropped(format_args!("a record of the notify"), &rule))
+    }
+
+    /// Whether a wait would end at once, or be told of a loss.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.block.signal().is_set() || self.block.lost().rule_of(LOST).is_some()
+    }
+
     /// Blocks a stream until a record is there, and takes it; answers with its name.
     pub(crate) fn wait(&self, limit: Option<Duration>, interrupt: &Interrupt<'_>) -> Result<u32, Halt> {
-        let deadline = limit.map(|limit| Instant::now() + limit);
+        let began = Instant::now();
+        let deadline = limit.map(|limit| began + limit);
         loop {
             if let Some(name) = self.block.signal().take() {
                 return Ok(name);
@@ -67,10 +87,20 @@ impl Notify {
             if left.is_zero() {
                 return Err(Halt::Failed(Fault::timeout(507_012, "wait for a notify")));
             }
+            if limit.is_none()
+                && let Some(fault) = self.missing(began)
+            {
+                return Err(Halt::Stuck(fault));
+            }
             self.block.signal().park(left);
         }
     }
 }
+
+/// How long a wait without a limit hopes for another record when one was dropped.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// That a record was dropped.
+const LOST: u64 = 1;
 
 /// Creates a notify on the current device.
 pub(crate) fn create(flag: u64) -> Answer<Raw> {
@@ -130,7 +160,10 @@ pub(crate) fn reset(raws: &[Raw]) -> Answer {
         raw => find(raw),
     };
     let notifies = raws.iter().map(named).collect::<Answer<Vec<_>>>()?;
-    notifies.iter().for_each(|notify| notify.block.signal().clear());
+    notifies.iter().for_each(|notify| {
+        notify.block.lost().clear();
+        notify.block.signal().clear();
+    });
     Ok(())
 }
 

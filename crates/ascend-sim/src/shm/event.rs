@@ -7,6 +7,7 @@
 use rustix::io::Errno;
 
 use super::find::{self, Id, NotFound, Whose};
+use super::lost::Lost;
 use super::mapping::{Mapping, Shared};
 use super::range_lock;
 use super::segment::Segment;
@@ -32,6 +33,8 @@ struct Header {
     current: Line<AtomicU64>,
     /// Process ids of the participants, for messages only.
     pids: [AtomicU32; PARTICIPANTS],
+    /// The latest record that a rule has dropped.
+    lost: Lost,
 }
 
 #[repr(C, align(64))]
@@ -163,6 +166,11 @@ impl EventBlock {
     /// The device on which the event was created.
     pub(crate) fn device(&self) -> u32 {
         self.header().device.load(Ordering::Relaxed)
+    }
+
+    /// The latest record that a rule has dropped, under its packed ticket.
+    pub(crate) fn lost(&self) -> &Lost {
+        &self.header().lost
     }
 
     /// The ring.

@@ -8,6 +8,7 @@ pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod fork;
+pub(crate) mod lost;
 pub(crate) mod mapping;
 pub(crate) mod notify;
 pub(crate) mod physical;

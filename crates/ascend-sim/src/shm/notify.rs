@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use super::arena::page;
 use super::export::{ImportFault, Key};
 use super::find::{self, Id, NotFound, Whose};
+use super::lost::Lost;
 use super::mapping::{Mapping, Shared};
 use super::range_lock;
 use super::segment::Segment;
@@ -37,6 +38,8 @@ struct Control {
     /// One of the states below.
     key: AtomicU32,
     signal: Signal,
+    /// The latest record that a rule has dropped and no wait was told of.
+    lost: Lost,
     whitelist: Whitelist,
 }
 
@@ -148,6 +151,11 @@ impl NotifyBlock {
     /// Its signal.
     pub(crate) fn signal(&self) -> &Signal {
         &self.control().signal
+    }
+
+    /// The latest record that a rule has dropped and no wait was told of, under any number but 0.
+    pub(crate) fn lost(&self) -> &Lost {
+        &self.control().lost
     }
 
     #[allow(clippy::expect_used, reason = "the mapping has SIZE bytes from a page boundary, checked when it was made")]

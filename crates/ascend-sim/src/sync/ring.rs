@@ -104,7 +104,7 @@ impl Ticket {
     }
 
     /// Packed for `current`: index + 1 in the low half, so that 0 means "never recorded".
-    const fn pack(self) -> u64 {
+    pub(crate) const fn pack(self) -> u64 {
         ((self.generation as u64) << 32) | (self.slot as u64 + 1)
     }
 }

@@ -30,6 +30,11 @@ impl Signal {
         set.then(|| self.0.swap(0, Ordering::AcqRel)).filter(|name| *name != 0)
     }
 
+    /// Whether it is set.
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire) != 0
+    }
+
     /// Makes it unset.
     pub(crate) fn clear(&self) {
         self.0.store(0, Ordering::Release);

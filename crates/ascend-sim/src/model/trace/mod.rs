@@ -109,6 +109,11 @@ pub fn start(path: impl AsRef<Path>) -> io::Result<()> {
     switch_on(path.as_ref())
 }
 
+extern "C" fn at_exit() {
+    // There is nobody left who could be told.
+    let _ = std::panic::catch_unwind(end);
+}
+
 fn switch_on(path: &Path) -> io::Result<()> {
     let again = || io::Error::new(io::ErrorKind::AlreadyExists, "the process has had a trace already");
     if TRACER.get().is_some() {
@@ -117,7 +122,7 @@ fn switch_on(path: &Path) -> io::Result<()> {
     let output = Mutex::new(Output { file: TraceFile::open(path)?, pause: None });
     let process = std::process::id();
     TRACER.set(Tracer { process, pending: Mutex::default(), output }).map_err(|_| again())?;
-    crate::entry::exit::call_at_exit();
+    crate::entry::exit::at_exit(at_exit);
     // Release is not needed: see `is_on`.
     STATE.store(ON, Ordering::Relaxed);
     let command = std::fs::read_to_string("/proc/self/comm").unwrap_or_default();

@@ -44,6 +44,7 @@ fn show(stream: &Stream, task: &Task, span: Span, outcome: &Result<(), Halt>) {
     match outcome {
         Ok(()) => {}
         Err(Halt::Interrupted) => drop(args.insert("ended".to_owned(), "aborted".into())),
+        Err(Halt::Lost(rule)) => drop(args.insert("ended".to_owned(), format!("dropped by the rule {rule}").into())),
         Err(Halt::Failed(fault) | Halt::Stuck(fault)) => {
             drop(args.insert("ended".to_owned(), fault.to_string().into()))
         }
@@ -110,6 +111,8 @@ fn describe(task: &Task) -> Description {
             args: json!({ "notify": hexadecimal(notify.identity()) }),
             arrow: taken.and_then(|record| flow::of_notify(notify.identity(), record)).map(Arrow::Arrives),
         },
+        // Delayed it releases whom it releases; of a dropped one nobody gets a signal, so its arrow ends nowhere.
+        Task::Injected(injected) => describe(injected.task()),
         Task::ChangeCount(_, change) => {
             Description { args: json!({ "change": format!("{change:?}") }), ..plain("change counting notify") }
         }
