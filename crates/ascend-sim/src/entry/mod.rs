@@ -6,6 +6,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod argument;
+mod at_exit;
 pub mod callback;
 pub mod context;
 pub mod copy;
@@ -37,6 +38,7 @@ use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
 use crate::model::recent;
+use crate::model::strict::site;
 
 /// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
 /// caught and answered with 500000, so that nothing unwinds into C.
@@ -60,6 +62,7 @@ pub(crate) use entry;
 
 /// Runs a call and turns its answer into a code, a last error and a text.
 pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
+    let _call = site::enter(call);
     let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
     });

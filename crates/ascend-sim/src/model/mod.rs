@@ -28,6 +28,7 @@ pub(crate) mod setting;
 pub(crate) mod stream;
 pub(crate) mod stream_ids;
 pub(crate) mod stream_settings;
+pub(crate) mod strict;
 pub(crate) mod task;
 pub(crate) mod thread;
 pub(crate) mod value;
