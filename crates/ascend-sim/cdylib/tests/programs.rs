@@ -3,6 +3,9 @@
 //! The situations are those in which a program can observe what an IPC event of the real runtime does.
 #![allow(clippy::print_stderr, reason = "what a program said is shown when it fails")]
 
+#[path = "strict/rules.rs"]
+mod strict;
+
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -108,28 +108,28 @@ fn look_up(ip: usize) -> Option<Arc<str>> {
 fn symbolise(ip: usize) -> Option<String> {
     let modules = Modules::read();
     let (module, is_own) = modules.of(ip);
-    let mut named = false;
-    let mut site = None;
-    // Functions that were inlined come first, innermost first.
+    let mut functions = Vec::new();
+    // Functions that were inlined come first, innermost first; the last one is the function itself.
     backtrace::resolve(core::ptr::without_provenance_mut(ip), |symbol| {
         let Some(name) = symbol.name() else { return };
         let name = format!("{name:#}");
-        named = true;
-        if site.is_some() || is_ours(&name, is_own) {
-            return;
-        }
-        site = Some(match (symbol.filename(), symbol.lineno()) {
-            (Some(file), Some(line)) => format!("{}:{line}", shorten(&file.to_string_lossy())),
+        let file = symbol.filename().map(|file| file.to_string_lossy().into_owned());
+        let ours = is_ours(&name, is_own) || file.as_deref().is_some_and(is_source_of_ours);
+        let site = match (file, symbol.lineno()) {
+            (Some(file), Some(line)) => format!("{}:{line}", shorten(&file)),
             _ => {
                 let start = symbol.addr().map_or(ip, |start| start.addr());
                 format!("{name}+{:#x} in {}", ip.saturating_sub(start), module.name)
             }
-        });
+        };
+        functions.push((ours, site));
     });
-    if !named && !is_own {
-        return Some(format!("{}+{:#x}", module.name, ip.saturating_sub(module.base)));
+    match functions.last() {
+        None if is_own => None,
+        None => Some(format!("{}+{:#x}", module.name, ip.saturating_sub(module.base))),
+        Some((true, _)) => None,
+        Some((false, _)) => functions.into_iter().find(|(ours, _)| !ours).map(|(_, site)| site),
     }
-    site
 }
 
 /// Whether a function belongs to the simulator, to the layers that call it, or to what they call.
@@ -139,6 +139,19 @@ fn is_ours(name: &str, in_own_module: bool) -> bool {
     let of_crate = crates.iter().any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("::")));
     // The C symbols of the library have no path.
     of_crate || in_own_module && !path.contains("::") && (path.starts_with("acl") || path.starts_with("__rust"))
+}
+
+/// As [`is_ours`], by the file: with line tables only, inlined functions have no path.
+fn is_source_of_ours(file: &str) -> bool {
+    let ours = |name: &str| {
+        ["ascend-sim", "ascend-ipc", "ascend-sys", "backtrace"].iter().any(|package| {
+            let version = name.strip_prefix(package).and_then(|rest| rest.strip_prefix('-'));
+            name == *package || version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
+        })
+    };
+    let folders: Vec<&str> = file.split('/').collect();
+    folders.windows(2).any(|pair| (pair[1] == "src" && ours(pair[0])) || pair == ["", "rustc"])
+        || file.contains("/rustlib/src/rust/library/")
 }
 
 /// Paths below the current folder are shown from there.
@@ -206,6 +219,14 @@ mod tests {
             assert!(!is_ours(name, false), "{name}");
         }
         assert!(is_ours("aclrtRecordEvent", true));
+        for file in
+            ["/w/crates/ascend-sim/src/lib.rs", "/r/ascend-ipc-0.1.0/src/a.rs", "/rustc/0f/library/core/src/a.rs"]
+        {
+            assert!(is_source_of_ours(file), "{file}");
+        }
+        for file in ["/w/crates/ascend-ipc/examples/a.rs", "/w/ascend-sim-user/src/a.rs", "/w/rustc/a.c"] {
+            assert!(!is_source_of_ours(file), "{file}");
+        }
     }
 
     #[test]
