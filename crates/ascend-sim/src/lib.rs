@@ -14,6 +14,8 @@
 //! | `ASCEND_SIM_MEMORY_GIB` | memory of a device, in GiB | 64 |
 //! | `ASCEND_SIM_HANGS` | where the real runtime hangs: `report` an error, or `reproduce` it | `report` |
 //! | `ASCEND_SIM_RECYCLE` | when the host notices that a task ended: `at-once`, or `on-synchronize` | `at-once` |
+//! | `ASCEND_SIM_STRICT` | what becomes of misuse that passes in silence: `off`, `report` it, or `abort` | `off` |
+//! | `ASCEND_SIM_STRICT_FILE` | where findings of strict mode are appended, too, as JSON lines | none |
 //! | `ASCEND_RT_VISIBLE_DEVICES` | which devices the process sees, as the vendor documents it | all |
 
 pub mod entry;
