@@ -21,6 +21,8 @@
 //! | `ASCEND_SIM_PROCESS` | what rules and schedules call the process | its program |
 //! | `ASCEND_SIM_SEED` | the order of execution follows from this number | free |
 //! | `ASCEND_SIM_SCHEDULE` | a file that records the order of all processes, or enforces it | free |
+//! | `ASCEND_SIM_STRICT` | what becomes of misuse that passes in silence: `off`, `report` it, or `abort` | `off` |
+//! | `ASCEND_SIM_STRICT_FILE` | where findings of strict mode are appended, too, as JSON lines | none |
 //! | `ASCEND_RT_VISIBLE_DEVICES` | which devices the process sees, as the vendor documents it | all |
 //!
 //! A program that embeds the simulator can choose by itself, before its first call: see [`Machine`].

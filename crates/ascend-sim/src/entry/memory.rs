@@ -16,6 +16,7 @@ use crate::model::fault::{Answer, Fault};
 use crate::model::memory::{Backing, Region};
 use crate::model::runtime::runtime;
 use crate::model::stream::Stream;
+use crate::model::strict::use_of_memory;
 use crate::model::task::Task;
 use crate::model::{device, thread};
 use crate::shm::transfer::Transfer;
@@ -283,7 +284,8 @@ pub(super) fn plan_copy(
 /// Refuses a copy that memory of another device, imported by key, takes no part in.
 pub(super) fn refuse_remote(kind: aclrtMemcpyKind, regions: &[Option<Arc<Region>>; 2]) -> Answer {
     let touches_host = matches!(kind, ACL_MEMCPY_HOST_TO_DEVICE | ACL_MEMCPY_DEVICE_TO_HOST | ACL_MEMCPY_DEFAULT);
-    if touches_host && regions.iter().flatten().any(|region| is_remote(region)) {
+    if touches_host && let Some(region) = regions.iter().flatten().find(|region| is_remote(region)) {
+        use_of_memory::tell_remote(region);
         let cause =
             "memory imported from another device takes no part in copies to or from the host, nor of inferred kind";
         return Err(Fault::parameter(cause, "Copy it from device to device first."));

@@ -7,6 +7,7 @@
 
 pub mod allocator;
 pub(crate) mod argument;
+mod at_exit;
 pub mod callback;
 pub mod capability;
 pub mod context;
@@ -45,6 +46,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
+use crate::model::strict::site;
 use crate::model::{injection, recent, release, trace};
 use crate::shm::fork;
 
@@ -76,6 +78,7 @@ pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclEr
         return fault.code;
     }
     let began = trace::begin();
+    let _call = site::enter(call);
     let guarded = || release::require(call).and_then(|()| injection::gate(call, body));
     let outcome = catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))

@@ -47,6 +47,11 @@ impl Context {
         self.raw
     }
 
+    /// Whether it comes and goes with its device.
+    pub(crate) const fn is_primary(&self) -> bool {
+        self.primary
+    }
+
     /// Its device, as this process counts.
     pub(crate) const fn device(&self) -> u32 {
         self.device

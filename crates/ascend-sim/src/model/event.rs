@@ -11,6 +11,7 @@ use super::ipc_event::IpcEvent;
 use super::local_event::{LocalEvent, Mode};
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::strict::{share, use_of_event};
 use super::task::Task;
 use super::{thread, trace};
 
@@ -55,7 +56,7 @@ pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
         let device = current_device()?;
         runtime().require_host_access()?;
         let event = IpcEvent::create(device.logical())?;
-        return Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(event)))));
+        return Ok(insert(Event::Ipc(Arc::new(event)), false));
     }
     if flag == 0 || flag & !NEW_BITS != 0 {
         return Err(bad_flag(
@@ -68,7 +69,14 @@ pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
 
 fn local(mode: Mode, flags: EventFlags) -> Answer<Raw> {
     let event = LocalEvent::new(mode, flags, current_device()?.events())?;
-    Ok(runtime().events.insert(Arc::new(Event::Local(Arc::new(event)))))
+    Ok(insert(Event::Local(Arc::new(event)), false))
+}
+
+fn insert(event: Event, imported: bool) -> Raw {
+    let event = Arc::new(event);
+    let raw = runtime().events.insert(Arc::clone(&event));
+    use_of_event::created(raw, &event, imported);
+    raw
 }
 
 /// How many events the current device has left.
@@ -89,14 +97,17 @@ pub(crate) fn open(bytes: u64) -> Answer<Raw> {
     runtime().require_ipc_events()?;
     let user = current_device()?;
     runtime().require_host_access()?;
-    Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(IpcEvent::open(bytes, user)?)))))
+    Ok(insert(Event::Ipc(Arc::new(IpcEvent::open(bytes, user)?)), true))
 }
 
 /// The live bytes of an IPC event's handle.
 pub(crate) fn export(raw: Raw) -> Answer<u64> {
     runtime().require_ipc_events()?;
     match &*runtime().event(raw)? {
-        Event::Ipc(event) => Ok(event.export()),
+        Event::Ipc(event) => {
+            share::exported(event.block());
+            Ok(event.export())
+        }
         Event::Local(_) => {
             Err(Fault::new(107_000, "EE1006", "the event was not created for IPC", "Create it with the IPC flag."))
         }
@@ -105,21 +116,25 @@ pub(crate) fn export(raw: Raw) -> Answer<u64> {
 
 /// Destroys an event; tasks that use it keep what they need until they end.
 pub(crate) fn destroy(raw: Raw) -> Answer {
-    runtime().events.remove(raw).map(drop).ok_or_else(|| Fault::handle("event"))
+    let event = runtime().events.remove(raw).ok_or_else(|| Fault::handle("event"))?;
+    use_of_event::destroyed(raw, &event);
+    Ok(())
 }
 
 /// Records an event on a stream of the current context.
-pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
-    let event = runtime().event(event)?;
+pub(crate) fn record(raw: Raw, stream: Raw) -> Answer {
+    let whole = runtime().event(raw)?;
     let stream = thread::named_stream(stream)?;
-    match &*event {
+    match &*whole {
         Event::Local(event) => {
             event.require_host_use()?;
             let stream = thread::own(stream)?;
+            use_of_event::recording(raw, &whole, &stream);
             stream.submit(Task::RecordLocal(Arc::clone(event), event.record()?))
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
+            use_of_event::recording(raw, &whole, &stream);
             let ticket = event.record()?;
             event.submitted();
             stream.submit(Task::RecordIpc(Arc::clone(event), ticket))
@@ -128,10 +143,10 @@ pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
 }
 
 /// Makes a stream of the current context wait for the event's latest record; the time limit counts for local events only.
-pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> Answer {
-    let event = runtime().event(event)?;
+pub(crate) fn stream_wait(stream: Raw, raw: Raw, limit: Option<Duration>) -> Answer {
+    let whole = runtime().event(raw)?;
     let stream = thread::named_stream(stream)?;
-    match &*event {
+    match &*whole {
         Event::Local(event) => {
             event.require_host_use()?;
             if !event.synchronizes() {
@@ -140,7 +155,10 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
                 ));
             }
             let stream = thread::own(stream)?;
-            match event.bind()? {
+            use_of_event::using(raw, &whole, Some(&stream));
+            let bound = event.bind()?;
+            use_of_event::used(raw, &whole, true);
+            match bound {
                 None => {
                     trace::nothing_to_wait_for(&stream, event.serial());
                     Ok(())
@@ -150,7 +168,10 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
-            match event.bind()? {
+            use_of_event::using(raw, &whole, Some(&stream));
+            let bound = event.bind()?;
+            use_of_event::used(raw, &whole, true);
+            match bound {
                 None => {
                     trace::nothing_to_wait_for(&stream, format_args!("{:016x}", event.export()));
                     Ok(())
@@ -181,7 +202,15 @@ pub(crate) fn require(raw: Raw) -> Answer {
 
 /// Whether the latest record is executed.
 pub(crate) fn query_status(raw: Raw) -> Answer<bool> {
-    match &*runtime().event(raw)? {
+    let event = runtime().event(raw)?;
+    use_of_event::using(raw, &event, None);
+    let status = status(&event);
+    use_of_event::used(raw, &event, false);
+    status
+}
+
+fn status(event: &Event) -> Answer<bool> {
+    match event {
         Event::Local(event) => {
             event.require_internal()?;
             let never = !event.was_recorded();
@@ -193,7 +222,9 @@ pub(crate) fn query_status(raw: Raw) -> Answer<bool> {
 
 /// The old query: an event without a record counts as complete.
 pub(crate) fn query(raw: Raw) -> Answer<bool> {
-    Ok(old(raw, "aclrtQueryEvent")?.is_complete())
+    let event = old(raw, "aclrtQueryEvent")?;
+    use_of_event::using(raw, &Event::Local(Arc::clone(&event)), None);
+    Ok(event.is_complete())
 }
 
 /// Whether no wait for the event is under way.
@@ -215,7 +246,16 @@ pub(crate) fn reset(event: Raw, stream: Raw) -> Answer {
 
 /// Blocks the host until the latest record is executed.
 pub(crate) fn synchronize(raw: Raw, deadline: Option<Instant>) -> Answer {
-    match &*runtime().event(raw)? {
+    let event = runtime().event(raw)?;
+    use_of_event::using(raw, &event, None);
+    use_of_event::synchronizing(raw, &event);
+    let answer = complete(&event, deadline);
+    use_of_event::used(raw, &event, false);
+    answer
+}
+
+fn complete(event: &Event, deadline: Option<Instant>) -> Answer {
+    match event {
         Event::Local(event) => {
             event.require_internal()?;
             event.synchronize(deadline)

@@ -65,6 +65,11 @@ impl IpcEvent {
         Self { block, context: super::thread::current_raw(), local: Mutex::default() }
     }
 
+    /// What it shares with other processes.
+    pub(crate) const fn block(&self) -> &EventBlock {
+        &self.block
+    }
+
     /// The handle's live bytes; the same every time.
     pub(crate) fn export(&self) -> u64 {
         self.block.id().0

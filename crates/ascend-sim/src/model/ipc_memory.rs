@@ -8,7 +8,10 @@ use super::fault::{Answer, Fault};
 use super::memory::{Backing, Region};
 use super::peer::{self, Direction};
 use super::runtime::runtime;
+use super::strict::share;
+use super::strict::site::Told;
 use crate::shm::arena::page;
+use crate::shm::book::{Booked as _, Deed};
 use crate::shm::export::{Export, ImportFault, Imported, Key};
 
 /// What this process exports, and what it has imported.
@@ -21,6 +24,12 @@ struct State {
     exports: HashMap<Key, (Export, Arc<Region>)>,
     /// Addresses by key; a key can be imported more than once.
     imports: HashMap<Key, Vec<usize>>,
+}
+
+/// How a report names exported memory.
+fn subject(region: &Region) -> String {
+    let Backing::Device { device, .. } = region.backing() else { return format!("memory {:#x}", region.address()) };
+    format!("memory {:#x} of device {device}", region.address())
 }
 
 fn unknown() -> Fault {
@@ -49,6 +58,8 @@ impl IpcMemory {
         let logical = runtime().device(i32::try_from(*device).unwrap_or(-1))?.logical();
         let export = Export::create(block, delta, size, logical, restricted)
             .map_err(|error| Fault::system(error, "exporting memory"))?;
+        share::created(&export);
+        share::exported(&export);
         let key = export.key();
         self.lock().exports.insert(key, (export, Arc::clone(&region)));
         Ok(key)
@@ -83,7 +94,7 @@ impl IpcMemory {
                 "Use the memory itself, or import it in another process.",
             ));
         }
-        let imported = Imported::open(key).map_err(|fault| match fault {
+        let imported = Imported::open(key, super::strict::is_on()).map_err(|fault| match fault {
             ImportFault::Unknown => unknown(),
             ImportFault::Refused => {
                 let hint = "Let the exporter list this process with aclrtIpcMemSetImportPid.";
@@ -97,6 +108,7 @@ impl IpcMemory {
         } else {
             peer::require(user.logical(), imported.device())?;
         }
+        share::opened(&imported);
         let address = runtime().memory.adopt(imported);
         self.lock().imports.entry(key).or_default().push(address);
         Ok(address)
@@ -116,7 +128,25 @@ impl IpcMemory {
             drop(state);
             return runtime().memory.free(address, |backing| matches!(backing, Backing::Imported(_)));
         }
-        state.exports.remove(&key).map(drop).ok_or_else(unknown)
+        let (export, region) = state.exports.remove(&key).ok_or_else(unknown)?;
+        drop(state);
+        share::ended(&export, &subject(&region), "closed");
+        Ok(())
+    }
+
+    /// Memory that begins at an address was freed: its keys should have been closed before.
+    pub(crate) fn freed(&self, address: usize) {
+        if super::strict::is_on() {
+            for (export, region) in self.lock().exports.values().filter(|(_, region)| region.address() == address) {
+                share::ended(export, &subject(region), "freed");
+            }
+        }
+    }
+
+    /// Where the keys that are not closed were exported, as far as that was noted.
+    pub(crate) fn exported_at(&self) -> Vec<Option<Told>> {
+        let noted = |export: &Export| export.book().and_then(|book| book.read(Deed::Exported)).map(Told::noted);
+        self.lock().exports.values().map(|(export, _)| noted(export)).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

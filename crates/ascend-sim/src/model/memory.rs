@@ -11,6 +11,7 @@ use super::memory_pool::{Pool, Share};
 use super::physical::Physical;
 use super::profile::{Family, Profile};
 use super::runtime::runtime;
+use super::strict::ledger;
 use crate::shm::arena::{Arena, Block};
 use crate::shm::export::Imported;
 
@@ -183,7 +184,13 @@ impl Memory {
         reaches(&regions, address, end)
     }
 
+    /// Every region.
+    pub(crate) fn all(&self) -> Vec<Arc<Region>> {
+        self.regions.read().unwrap_or_else(PoisonError::into_inner).values().map(Arc::clone).collect()
+    }
+
     fn insert(&self, address: usize, length: u64, backing: Backing) -> usize {
+        ledger::allocated(address);
         let region = Arc::new(Region { address, length, backing });
         self.regions.write().unwrap_or_else(PoisonError::into_inner).insert(address, region);
         address
@@ -194,6 +201,7 @@ impl Memory {
         let region = self.remove(address, kind)?;
         if let Backing::Device { device, .. } = region.backing {
             self.give_back(device, region.length);
+            super::runtime::runtime().ipc_memory.freed(address);
         }
         Ok(())
     }

@@ -13,6 +13,8 @@ use super::peer::{self, Direction};
 use super::profile::Hangs;
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::strict::finding::{Finding, WRONG_DEVICE};
+use super::strict::{is_on, ledger, share};
 use super::task::{Halt, Interrupt, SLICE, Task};
 use super::{thread, trace};
 use crate::shm::export::{ImportFault, Key};
@@ -124,6 +126,9 @@ pub(crate) fn destroy(raw: Raw) -> Answer {
     find(raw)?;
     thread::current()?;
     let notify = runtime().notifies.remove(raw).ok_or_else(unknown)?;
+    if notify.block.is_own() {
+        share::ended(&*notify.block, &subject(&notify.block), "destroyed");
+    }
     notify.block.close_key();
     Ok(())
 }
@@ -136,12 +141,13 @@ pub(crate) fn record(notify: Raw, stream: Raw) -> Answer {
 }
 
 /// Makes a stream of the current context wait for a record, at most so long.
-pub(crate) fn wait(notify: Raw, stream: Raw, limit: Option<Duration>) -> Answer {
-    let notify = find(notify)?;
+pub(crate) fn wait(raw: Raw, stream: Raw, limit: Option<Duration>) -> Answer {
+    let notify = find(raw)?;
     let stream = thread::named_stream(stream)?;
     let stream = thread::own(stream)?;
     let (here, there) = (current_device()?.logical(), notify.block.device());
     if here != there {
+        tell_wrong_device(raw, &notify.block, here);
         let cause = format!("device {here} cannot wait for a notify of device {there}");
         return Err(Fault::new(107_000, "EE1012", cause, "Wait on the device that created it; record anywhere."));
     }
@@ -178,7 +184,9 @@ pub(crate) fn export(raw: Raw, room: usize, flags: u64) -> Answer<String> {
     let restricted = !flags.contains(NotifyExportFlags::DISABLE_PID_VALIDATION);
     let shared =
         || Fault::new(507_000, "EE1018", "the notify is exported already", "Export it once, and keep the key.");
-    notify.block.export(restricted).map(Key::notify_text).ok_or_else(shared)
+    let key = notify.block.export(restricted).ok_or_else(shared)?;
+    share::exported(&*notify.block);
+    Ok(key.notify_text())
 }
 
 /// Lists processes that may import a notify of this process.
@@ -227,7 +235,25 @@ pub(crate) fn import(key: &str, flags: u64) -> Answer<Raw> {
 }
 
 fn insert(block: NotifyBlock, number: Option<Number>) -> Raw {
+    if block.is_own() {
+        share::created(&block);
+    } else {
+        share::opened(&block);
+    }
     runtime().notifies.insert(Arc::new(Notify { block: Arc::new(block), number }))
+}
+
+/// How a report names a notify.
+fn subject(block: &NotifyBlock) -> String {
+    format!("notify {} of device {}", block.number(), block.device())
+}
+
+fn tell_wrong_device(raw: Raw, block: &NotifyBlock, here: u32) {
+    if is_on() {
+        let what = format!("a stream of device {here} waits for it, which only its own device can");
+        let made = ledger::entry(raw).map(|entry| entry.created());
+        Finding::new(WRONG_DEVICE, subject(block), what).with(made).report();
+    }
 }
 
 fn find(raw: Raw) -> Answer<Arc<Notify>> {

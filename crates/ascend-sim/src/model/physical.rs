@@ -9,6 +9,7 @@ use super::peer::{self, Direction};
 use super::profile::Family;
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::strict::share;
 use crate::shm::export::ImportFault;
 use crate::shm::find::{Id, Whose};
 use crate::shm::physical::{Nature, Pages};
@@ -56,6 +57,9 @@ impl Physical {
 
 impl Drop for Physical {
     fn drop(&mut self) {
+        if self.pages.id().creator() == std::process::id() {
+            share::ended(&self.pages, &format!("physical memory {:016x}", self.pages.id().0), "freed");
+        }
         if let Some(device) = self.charged {
             runtime().memory.give_back(device, self.pages.length());
         }
@@ -84,7 +88,10 @@ pub(crate) fn allocate(size: u64, nature: Nature) -> Answer<Raw> {
         runtime().memory.charge(device, length)?;
     }
     match Pages::create(length, nature) {
-        Ok(pages) => Ok(retain(&Arc::new(Physical { pages, charged, handle: Mutex::default() }))),
+        Ok(pages) => {
+            share::created(&pages);
+            Ok(retain(&Arc::new(Physical { pages, charged, handle: Mutex::default() })))
+        }
         Err(error) => {
             if let Some(device) = charged {
                 runtime().memory.give_back(device, length);
@@ -127,10 +134,12 @@ pub(crate) fn release(raw: Raw) -> Answer {
 /// Exports a block; a restricted one can be imported only by processes that are listed with [`allow`].
 pub(crate) fn export(raw: Raw, restricted: bool) -> Answer<u64> {
     let physical = find(raw)?;
-    physical.pages.export(restricted).map(|id| id.0).ok_or_else(|| {
+    let number = physical.pages.export(restricted).map(|id| id.0).ok_or_else(|| {
         let cause = "the physical memory is exported already; the driver exports it once";
         Fault::new(507_899, "EE1001", cause, "Keep the number of the first export, and send it to every importer.")
-    })
+    })?;
+    share::exported(&physical.pages);
+    Ok(number)
 }
 
 /// No number of an export; the driver of a 950 says it in another way, as for events.
@@ -189,6 +198,7 @@ pub(crate) fn import(number: u64, device: i32) -> Answer<Raw> {
         }
         ImportFault::System(error) => Fault::system(error, "opening shared memory"),
     })?;
+    share::opened(&pages);
     let physical = Arc::new(Physical { pages, charged: None, handle: Mutex::default() });
     let owner = physical.pages.nature();
     if owner.location == ACL_MEM_LOCATION_TYPE_DEVICE {

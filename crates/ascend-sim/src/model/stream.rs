@@ -15,6 +15,7 @@ use super::registry::Raw;
 use super::runtime::runtime;
 use super::schedule;
 use super::stream_settings::Settings;
+use super::strict::ledger;
 use super::task::{Halt, Interrupt, SLICE, Task};
 use super::trace;
 use crate::entry::callback::thread_number;
@@ -79,6 +80,11 @@ impl Stream {
     /// Its number on the device.
     pub(crate) const fn id(&self) -> u32 {
         self.id
+    }
+
+    /// Whether it comes and goes with its context.
+    pub(crate) fn is_default(&self) -> bool {
+        self.kind == Kind::Default
     }
 
     /// Its number in this process, which no other stream ever has.
@@ -244,6 +250,7 @@ impl Stream {
 
     fn drain(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
         let _waiting = schedule::Blocking::begin();
+        ledger::settled(self.raw);
         let mut queue = self.lock();
         let (aborts, submitted) = (self.aborts.load(Ordering::Acquire), queue.submitted);
         loop {
@@ -290,6 +297,9 @@ impl Stream {
     pub(crate) fn is_complete(&self) -> bool {
         let mut queue = self.lock();
         let idle = queue.is_idle() && queue.stuck.is_none(); // what is stuck is never complete
+        if idle {
+            ledger::settled(self.raw);
+        }
         let noticed = if idle { std::mem::take(&mut queue.unrecycled) } else { Vec::new() };
         drop(queue);
         noticed.into_iter().for_each(Task::recycle);
@@ -300,6 +310,7 @@ impl Stream {
     pub(crate) fn abort(&self) {
         let mut queue = self.lock();
         self.aborts.fetch_add(1, Ordering::AcqRel);
+        ledger::settled(self.raw);
         queue.stuck = None;
         queue.lost = None;
         let dropped = queue.discard();

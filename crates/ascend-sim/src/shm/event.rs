@@ -4,8 +4,11 @@
 //! Names the types that live in shared memory; each is made of atomics only.
 #![allow(unsafe_code)]
 
+use std::sync::OnceLock;
+
 use rustix::io::Errno;
 
+use super::book::{self, Book, Booked};
 use super::find::{self, Id, NotFound, Whose};
 use super::lost::Lost;
 use super::mapping::{Mapping, Shared};
@@ -16,7 +19,7 @@ use crate::sync::ring::{PARTICIPANTS, Ring, SLOTS, Slot};
 
 const KIND: &str = "event";
 /// Says "this is the control block of an event", and which layout it has.
-const MAGIC: u64 = 0x4153_4349_5045_0001;
+const MAGIC: u64 = 0x4153_4349_5045_0002;
 
 /// First page of the segment: what the creator says once, and what record changes.
 #[repr(C, align(64))]
@@ -29,6 +32,8 @@ struct Header {
     high_water: AtomicU32,
     /// Not 0 once the creator has given its opening up; where the handle is the creator's, nobody can open it then.
     closed: AtomicU32,
+    /// 1 once a process that keeps no book takes part.
+    lax: AtomicU32,
     /// A cache line of its own: every record writes it, every wait reads it.
     current: Line<AtomicU64>,
     /// Process ids of the participants, for messages only.
@@ -46,7 +51,8 @@ unsafe impl Shared for Header {}
 unsafe impl Shared for Slot {}
 
 const SLOTS_OFFSET: usize = 4096;
-const SIZE: usize = SLOTS_OFFSET + SLOTS * size_of::<Slot>();
+const BOOK_OFFSET: usize = (SLOTS_OFFSET + SLOTS * size_of::<Slot>()).next_multiple_of(book::ALIGNMENT);
+const SIZE: usize = BOOK_OFFSET + book::SIZE;
 const _: () = assert!(size_of::<Header>() <= SLOTS_OFFSET);
 
 /// An opened event block; this process is one of its participants until it is dropped.
@@ -56,6 +62,7 @@ pub(crate) struct EventBlock {
     created: bool,
     segment: Segment,
     mapping: Mapping,
+    book: OnceLock<Option<Book>>,
 }
 
 /// Why a block cannot be opened.
@@ -117,7 +124,7 @@ impl EventBlock {
             if !range_lock::try_lock(segment.file(), participant as u64)? {
                 continue;
             }
-            let block = Self { id, participant, created, segment, mapping };
+            let block = Self { id, participant, created, segment, mapping, book: OnceLock::new() };
             // Whoever had this number is gone, possibly killed: what it held is free again.
             block.ring().sweep(participant);
             block.header().pids[participant].store(std::process::id(), Ordering::Release);
@@ -183,6 +190,16 @@ impl EventBlock {
     #[allow(clippy::expect_used, reason = "the mapping has SIZE bytes from a page boundary, checked when it was made")]
     fn header(&self) -> &Header {
         header(&self.mapping).expect("the header lies within the mapping")
+    }
+}
+
+impl Booked for EventBlock {
+    fn book(&self) -> Option<&Book> {
+        self.book.get_or_init(|| Book::attach(&self.segment, BOOK_OFFSET)).as_ref()
+    }
+
+    fn lax(&self) -> Option<&AtomicU32> {
+        Some(&self.header().lax)
     }
 }
 

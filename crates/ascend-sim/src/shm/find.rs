@@ -122,7 +122,7 @@ fn in_process(process: &Path, name: &str) -> Result<Option<OwnedFd>, Errno> {
 }
 
 /// Whether a process has ended; its state is the first field behind the name in parentheses.
-fn is_zombie(process: &Path) -> bool {
+pub(super) fn is_zombie(process: &Path) -> bool {
     let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_none_or(|(_, fields)| fields.starts_with(['Z', 'X']))
 }

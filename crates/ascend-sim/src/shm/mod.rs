@@ -4,6 +4,7 @@
 //! process leaves nothing behind. Offsets only, never pointers; every index is checked after one copy.
 
 pub(crate) mod arena;
+pub(crate) mod book;
 pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod find;

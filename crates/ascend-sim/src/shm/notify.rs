@@ -4,11 +4,12 @@
 //! Names the type that lives in shared memory; it is made of atomics only.
 #![allow(unsafe_code)]
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustix::io::Errno;
 
 use super::arena::page;
+use super::book::{self, Book, Booked};
 use super::export::{ImportFault, Key};
 use super::find::{self, Id, NotFound, Whose};
 use super::lost::Lost;
@@ -20,8 +21,9 @@ use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::signal::Signal;
 
 const KIND: &str = "notify";
-const MAGIC: u64 = 0x4153_434e_5446_0001;
-const SIZE: usize = size_of::<Control>();
+const MAGIC: u64 = 0x4153_434e_5446_0002;
+const BOOK_OFFSET: usize = size_of::<Control>().next_multiple_of(book::ALIGNMENT);
+const SIZE: usize = BOOK_OFFSET + book::SIZE;
 
 /// The byte that every importer has locked.
 const IMPORTED: u64 = 0;
@@ -37,6 +39,8 @@ struct Control {
     number: AtomicU32,
     /// One of the states below.
     key: AtomicU32,
+    /// 1 once a process that keeps no book takes part.
+    lax: AtomicU32,
     signal: Signal,
     /// The latest record that a rule has dropped and no wait was told of.
     lost: Lost,
@@ -58,6 +62,7 @@ pub(crate) struct NotifyBlock {
     exporting: Mutex<()>,
     mapping: Mapping,
     segment: Segment, // kept open: that is how importers find it, and how the creator knows of them
+    book: OnceLock<Option<Book>>,
 }
 
 impl NotifyBlock {
@@ -67,7 +72,7 @@ impl NotifyBlock {
         let segment = Segment::create(&id.name(KIND), SIZE as u64)?;
         segment.commit(0, page())?;
         let mapping = segment.map(0, SIZE)?;
-        let block = Self { id, created: true, exporting: Mutex::default(), mapping, segment };
+        let block = Self { id, created: true, exporting: Mutex::default(), mapping, segment, book: OnceLock::new() };
         let control = control(&block.mapping).ok_or(Errno::INVAL)?;
         control.id.store(id.0, Ordering::Relaxed);
         control.device.store(device, Ordering::Relaxed);
@@ -99,7 +104,7 @@ impl NotifyBlock {
         if !control.whitelist.admits(std::process::id()) {
             return Err(ImportFault::Refused);
         }
-        Ok(Self { id: key.id(), created: false, exporting: Mutex::default(), mapping, segment })
+        Ok(Self { id: key.id(), created: false, exporting: Mutex::default(), mapping, segment, book: OnceLock::new() })
     }
 
     /// Makes the notify importable; `None` if it is already.
@@ -168,6 +173,16 @@ impl NotifyBlock {
         if self.created {
             self.control().key.store(CLOSED, Ordering::Release);
         }
+    }
+}
+
+impl Booked for NotifyBlock {
+    fn book(&self) -> Option<&Book> {
+        self.book.get_or_init(|| Book::attach(&self.segment, BOOK_OFFSET)).as_ref()
+    }
+
+    fn lax(&self) -> Option<&AtomicU32> {
+        Some(&self.control().lax)
     }
 }
 

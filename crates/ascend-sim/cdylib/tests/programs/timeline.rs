@@ -189,3 +189,10 @@ fn a_file_that_cannot_be_written_is_complained_about_once() {
     }
     assert_eq!(std::fs::read_to_string(&letter).unwrap(), "not a trace");
 }
+
+rules_of! {
+    timeline:
+    records_in_one_process_release_waits_in_another;
+    one_goes_on_when_the_other_is_killed;
+    an_aborted_record_releases_nobody;
+}
