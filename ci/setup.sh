@@ -29,6 +29,7 @@ need() { # PACKAGE COMMAND...: the package, unless the command succeeds
 
 need gcc command -v gcc # C programs against the simulator, and the linker of Rust
 need g++ command -v g++ # our header is C++ too
+need python3 command -v python3 # clients of the simulator by ctypes
 if ! has_libclang || ! has_clang_headers; then
   missing+=(libclang-dev) # cargo xtask bindgen
 fi

@@ -3,8 +3,10 @@
 //! One run of bindgen a target; everything else (function table, linked table, symbol list, error codes, the simulator's
 //! refusals and exports) is derived from the same parsed output, so that the ABI has one source.
 
+mod coverage;
 mod emulated;
 mod header;
+mod refusal;
 mod simulator;
 mod status;
 mod symbols;
@@ -25,7 +27,7 @@ pub(crate) struct Options {
     pub(crate) check: bool,
 }
 
-/// A generated file: where it lives, below the workspace, and what it says.
+/// A generated file, or one with a generated part: where it lives, below the workspace, and what it says.
 struct Generated {
     path: &'static str,
     text: String,

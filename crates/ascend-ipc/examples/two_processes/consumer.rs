@@ -60,6 +60,8 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
     drop(buffer);
     drop(filled);
     peer.send(&Answer::Closed, patience)?;
+    // Importers close first, here as there: the event stays until the producer has let go of it.
+    let Step::Closed = peer.receive(patience)? else { return Err("the producer went on after the end".into()) };
     drained.close(patience)?;
     Ok(tally)
 }

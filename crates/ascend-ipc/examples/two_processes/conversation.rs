@@ -27,8 +27,10 @@ pub(crate) struct Accepted {
 pub(crate) enum Step {
     /// The record call for a filled half has returned.
     Filled { length: usize, recorded: Recorded },
-    /// Nothing follows.
+    /// Nothing follows but `Closed`.
     End,
+    /// Everything that the consumer shared is closed.
+    Closed,
 }
 
 /// Consumer → producer: how far it is.

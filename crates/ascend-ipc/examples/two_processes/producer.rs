@@ -62,6 +62,8 @@ pub(crate) fn run(options: &Options, acl: &Runtime, driver: &Channel) -> Outcome
     // Importers close first: the buffer and the event stay until the consumer has let go of them.
     while let Answer::Drained { .. } = peer.receive(patience)? {}
     stream.synchronize(patience)?;
+    drop(drained);
+    peer.send(&Step::Closed, patience)?;
     filled.close(patience)?;
     buffer.close(patience)?;
     driver.send(&Report::Progress(tally.bytes), patience)?;

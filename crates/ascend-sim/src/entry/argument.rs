@@ -34,7 +34,7 @@ macro_rules! by_value {
         }
     )*};
 }
-by_value!(i32, i64, u32, u64, usize, ascend_sys::abi::aclrtIpcEventHandle);
+by_value!(i32, i64, u32, u64, usize, ascend_sys::abi::aclrtIpcEventHandle, ascend_sys::abi::aclrtMemManagedLocation);
 
 macro_rules! function {
     ($($argument:ident)*) => {
@@ -45,6 +45,7 @@ macro_rules! function {
     };
 }
 function!(A);
+function!(A B);
 function!(A B C);
 function!(A B C D);
 
@@ -195,7 +196,34 @@ impl<T: Copy> Out<T> {
     }
 }
 
+impl<T: Copy> Out<T> {
+    /// Writes an array; refuses null.
+    pub(crate) fn set_all(&self, values: &[T]) -> Answer {
+        self.required()?;
+        for (index, value) in values.iter().enumerate() {
+            // SAFETY: not null, so as many values are writable by this file's contract.
+            let element = unsafe { self.pointer.add(index) };
+            // SAFETY: as above.
+            unsafe { element.write_unaligned(*value) };
+        }
+        Ok(())
+    }
+}
+
+impl Out<*const c_void> {
+    /// What an array of pointers points to, to be read; refuses null.
+    pub(crate) fn sources(&self, count: usize) -> Answer<Vec<In<c_void>>> {
+        let pointers = self.values(count)?;
+        Ok(pointers.into_iter().map(|pointer| In { pointer, name: self.name }).collect())
+    }
+}
+
 impl<T: Copy> In<T> {
+    /// `count` values of an array; refuses null. `T` is a C type, for which all bytes are valid.
+    pub(crate) fn values(&self, count: usize) -> Answer<Vec<T>> {
+        Out { pointer: self.pointer.cast_mut(), name: self.name }.values(count)
+    }
+
     /// The value that C passed by pointer; refuses null. `T` is a C type, for which all bytes are valid.
     pub(crate) fn get(&self) -> Answer<T> {
         self.required()?;

@@ -29,7 +29,7 @@ entry! {
     fn aclrtGetCurrentContext(context: *mut aclrtContext) {
         context.required()?;
         context.set_raw(0)?;
-        context.set_raw(thread::bound()?.raw())
+        context.set_raw(thread::present()?.raw())
     }
 
     /// Whether a device's primary context exists.

@@ -130,6 +130,18 @@ struct Batch {
     count: usize,
 }
 
+impl Batch {
+    /// Refuses an array that is missing, as the front layer does.
+    fn required(&self, attributes: &Out<aclrtMemcpyBatchAttr>, indexes: &Out<usize>) -> Answer {
+        self.dsts.required()?;
+        self.maxima.required()?;
+        self.srcs.required()?;
+        self.sizes.required()?;
+        attributes.required()?;
+        indexes.required()
+    }
+}
+
 /// More copies than any batch has.
 const MOST_COPIES: usize = 1 << 20;
 
@@ -154,6 +166,7 @@ fn enqueue_batch(
     failed: Option<&Out<usize>>,
     stream: usize,
 ) -> Answer {
+    batch.required(attributes, indexes)?;
     let stream = thread::named_stream(stream)?;
     let planned = plan_batch(batch, attributes, indexes, count, failed)?;
     let stream = thread::own(stream)?;
@@ -170,12 +183,7 @@ fn plan_batch(
 ) -> Answer<Vec<Planned>> {
     let blame = |index| failed.map_or(Ok(()), |failed| failed.set(index));
     blame(usize::MAX)?;
-    batch.dsts.required()?;
-    batch.maxima.required()?;
-    batch.srcs.required()?;
-    batch.sizes.required()?;
-    attributes.required()?;
-    indexes.required()?;
+    batch.required(attributes, indexes)?;
     if batch.count == 0 || batch.count > MOST_COPIES || count == 0 || count > batch.count {
         let cause = format!("{} copies with {count} attributes are no batch", batch.count);
         return Err(Fault::parameter(cause, "Pass at least one copy, and at most one attribute for each."));

@@ -1,11 +1,13 @@
 //! Devices.
 
+use core::ffi::c_void;
+
 use super::entry;
 use super::stream::deadline;
 use crate::model::device::{self, Reset};
 use crate::model::fault::Fault;
 use crate::model::runtime::runtime;
-use crate::model::{op_timeout, thread};
+use crate::model::{op_timeout, peer, thread};
 
 entry! {
     /// Binds this thread to a device's primary context, and counts.
@@ -23,10 +25,13 @@ entry! {
         device::reset(deviceId, Reset::Forced)
     }
 
-    /// The device of the current context.
+    /// The device of the current context, or else the default device of `aclInit`.
     fn aclrtGetDevice(deviceId: *mut i32) {
         deviceId.required()?;
-        deviceId.set(i32::try_from(thread::bound()?.device()).unwrap_or(i32::MAX))
+        if thread::current_raw().is_none() && let Some(id) = runtime().init.default_device() {
+            return deviceId.set(id);
+        }
+        deviceId.set(i32::try_from(thread::present()?.device()).unwrap_or(i32::MAX))
     }
 
     /// How many devices this process sees.
@@ -60,16 +65,15 @@ entry! {
         pid.set(i32::try_from(std::process::id()).unwrap_or(i32::MAX))
     }
 
-    /// Whether one device can reach another's memory; here every device can.
+    /// Whether one device can reach another's memory, which is the machine's topology.
     fn aclrtDeviceCanAccessPeer(canAccessPeer: *mut i32, deviceId: i32, peerDeviceId: i32) {
         canAccessPeer.required()?;
         if deviceId == peerDeviceId {
             return Err(Fault::front("a device is not its own peer", "Ask about two different devices."));
         }
         thread::current()?;
-        runtime().device(deviceId)?;
-        runtime().device(peerDeviceId)?;
-        canAccessPeer.set(1)
+        let (one, other) = (runtime().device(deviceId)?, runtime().device(peerDeviceId)?);
+        canAccessPeer.set(runtime().profile.connects(one.logical(), other.logical()).into())
     }
 
     /// Whether a device was enabled to reach a peer's memory.
@@ -78,6 +82,14 @@ entry! {
         let known = |id| runtime().device(id).map_err(|fault| fault.with_code(107_000));
         known(peerDeviceId)?;
         status.set(known(deviceId)?.peers().contains(&peerDeviceId).into())
+    }
+
+    /// Writes what a device's second-level cache holds to its memory; there is no cache here.
+    fn aclrtDeviceL2CacheFlush(rsv: *mut c_void) {
+        if !rsv.is_null() {
+            return Err(Fault::front("rsv is no null pointer, but reserved", "Pass NULL."));
+        }
+        thread::current().map(drop)
     }
 
     /// Aborts a device's tasks; calls that need it are refused until it is reset.
@@ -94,11 +106,9 @@ entry! {
         if peerDeviceId == own {
             return Err(Fault::front("a device is not its own peer", "Name another device."));
         }
-        runtime().device(peerDeviceId)?;
-        let mut peers = runtime().device(own)?.peers();
-        if !peers.contains(&peerDeviceId) {
-            peers.push(peerDeviceId);
-        }
+        let (there, here) = (runtime().device(peerDeviceId)?, runtime().device(own)?);
+        peer::require(here.logical(), there.logical())?;
+        peer::add(here, peerDeviceId);
         Ok(())
     }
 

@@ -87,6 +87,8 @@ fn to_user(driver: i32, id: &Out<i32>) -> Answer {
     id.set(index.ok_or_else(|| Fault::device(driver, devices.len()))?)
 }
 
+/// Invented: a bus for each card, and a function for each die.
 fn bus_id(logical: u32) -> String {
-    format!("0000:{:02x}:00.0", logical + 1)
+    let (card, die) = runtime().profile.place(logical);
+    format!("0000:{:02x}:00.{die}", card + 1)
 }

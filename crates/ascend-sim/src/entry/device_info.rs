@@ -8,8 +8,8 @@ use ascend_sys::abi::{
     ACL_DEV_ATTR_SUPER_POD_SERVER_ID, ACL_DEV_ATTR_TOTAL_GLOBAL_MEM_SIZE, ACL_DEV_ATTR_UBUF_PER_VECTOR_CORE,
     ACL_DEV_ATTR_VECTOR_CORE_NUM, ACL_DEV_FEATURE_SUPPORT, ACL_DEVICE_FORM_FACTOR_A_X,
     ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV,
-    ACL_HOST_DEVICE_CONNECT_TYPE_PCIE, ACL_RT_DEVICE_STATUS_NORMAL, ACL_RT_DEVS_TOPOLOGY_HCCS, aclrtDevAttr,
-    aclrtDevFeatureType, aclrtDeviceStatus, aclrtErrorInfo, aclrtUtilizationInfo,
+    ACL_HOST_DEVICE_CONNECT_TYPE_PCIE, ACL_RT_DEVICE_STATUS_NORMAL, aclrtDevAttr, aclrtDevFeatureType,
+    aclrtDeviceStatus, aclrtErrorInfo, aclrtUtilizationInfo,
 };
 
 use super::entry;
@@ -67,9 +67,8 @@ entry! {
     /// How two devices are connected.
     fn aclrtGetDevicesTopo(deviceId: u32, otherDeviceId: u32, value: *mut u64) {
         value.required()?;
-        by_number(deviceId)?;
-        by_number(otherDeviceId)?;
-        value.set(if deviceId == otherDeviceId { 0 } else { ACL_RT_DEVS_TOPOLOGY_HCCS })
+        let (one, other) = (by_number(deviceId)?, by_number(otherDeviceId)?);
+        value.set(runtime().profile.topology(one.logical(), other.logical()))
     }
 
     /// Simulated devices have no errors.
@@ -101,7 +100,9 @@ fn attribute(device: &Device, attribute: aclrtDevAttr) -> Answer<i64> {
         ACL_DEV_ATTR_UBUF_PER_VECTOR_CORE => BUFFER,
         ACL_DEV_ATTR_TOTAL_GLOBAL_MEM_SIZE => i64::try_from(profile.memory).unwrap_or(i64::MAX),
         ACL_DEV_ATTR_L2_CACHE_SIZE => L2,
-        ACL_DEV_ATTR_PHY_CHIP_ID | ACL_DEV_ATTR_SUPER_POD_DEVICE_ID => device.logical().into(),
+        // The dies of a card are one chip: our reading, no source says it.
+        ACL_DEV_ATTR_PHY_CHIP_ID => profile.place(device.logical()).0.into(),
+        ACL_DEV_ATTR_SUPER_POD_DEVICE_ID => device.logical().into(),
         ACL_DEV_ATTR_HD_CONNECT_TYPE => ACL_HOST_DEVICE_CONNECT_TYPE_PCIE.into(),
         ACL_DEV_ATTR_DEVICE_FORM_FACTOR => ACL_DEVICE_FORM_FACTOR_A_X.into(),
         ACL_DEV_ATTR_SMP_ID

@@ -11,7 +11,7 @@ use ascend_sys::abi::{
 use super::entry;
 use super::stream::deadline;
 use crate::model::fault::{Answer, Fault};
-use crate::model::{event, op_timeout};
+use crate::model::{event, op_timeout, thread};
 
 entry! {
     /// Creates an event with default flags.
@@ -52,8 +52,10 @@ entry! {
 
     /// Makes a stream wait, at most so many seconds; 0 waits for ever, and IPC events always do.
     fn aclrtStreamWaitEventWithTimeout(stream: aclrtStream, event: aclrtEvent, timeout: i32) {
-        let seconds = u64::try_from(timeout).map_err(|_| Fault::parameter("the timeout is negative", "Pass seconds, or 0."))?;
+        let negative = |_| Fault::parameter("the timeout is negative", "Pass seconds, or 0.").at_front();
+        let seconds = u64::try_from(timeout).map_err(negative)?;
         if event.is_null() {
+            thread::named_stream(stream.address())?; // handles are looked at first, and null is none
             return Err(Fault::parameter("event is a null pointer", "Pass an event."));
         }
         let limit = (seconds > 0).then(|| Duration::from_secs(seconds));
@@ -126,7 +128,12 @@ entry! {
     /// Blocks the host until the latest record is executed, at most so many milliseconds; -1 waits for ever.
     fn aclrtSynchronizeEventWithTimeout(event: aclrtEvent, timeout: i32) {
         event.required()?;
-        event::synchronize(event.address(), deadline(timeout)?)
+        let deadline = deadline(timeout);
+        if timeout < -1 {
+            return deadline.map(drop).map_err(Fault::at_front);
+        }
+        event::require(event.address())?; // the handle is looked at before the timeout
+        event::synchronize(event.address(), deadline?)
     }
 
     /// Milliseconds from one event's record to another's.

@@ -5,8 +5,8 @@ use core::ffi::{c_char, c_void};
 use ascend_sys::abi::{
     ACL_HOST_REG_IOMEMORY, ACL_HOST_REG_MAPPED, ACL_HOST_REG_PINNED, ACL_HOST_REG_READONLY, ACL_HOST_REGISTER_IOMEMORY,
     ACL_HOST_REGISTER_MAPPED, ACL_HOST_REGISTER_READONLY, ACL_MEM_LOCATION_TYPE_DEVICE, ACL_MEM_LOCATION_TYPE_HOST,
-    ACL_MEM_LOCATION_TYPE_UNREGISTERED, ACL_RT_MEM_TYPE_DEV, ACL_RT_MEM_TYPE_DVPP, ACL_RT_MEM_TYPE_RSVD,
-    aclrtHostRegisterType, aclrtMemLocation, aclrtMemUsageInfo, aclrtPtrAttributes,
+    ACL_MEM_LOCATION_TYPE_MANAGED, ACL_MEM_LOCATION_TYPE_UNREGISTERED, ACL_RT_MEM_TYPE_DEV, ACL_RT_MEM_TYPE_DVPP,
+    ACL_RT_MEM_TYPE_RSVD, aclrtHostRegisterType, aclrtMemLocation, aclrtMemUsageInfo, aclrtPtrAttributes,
 };
 
 use super::argument::Out;
@@ -129,7 +129,9 @@ fn place(region: &Region) -> (u32, u32, u64) {
             let nature = mapped.physical().nature();
             (nature.location, nature.device, GRANULARITY)
         }
+        Backing::Joined { .. } => (ACL_MEM_LOCATION_TYPE_DEVICE, 0, GRANULARITY), // none is ever found at an address
         Backing::Host { .. } | Backing::Registered { .. } => (ACL_MEM_LOCATION_TYPE_HOST, 0, page()),
+        Backing::Managed { .. } => (ACL_MEM_LOCATION_TYPE_MANAGED, 0, page()),
     }
 }
 

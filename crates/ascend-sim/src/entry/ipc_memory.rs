@@ -45,9 +45,10 @@ entry! {
     fn aclrtIpcMemImportByKey(devPtr: *mut *mut c_void, key: *const c_char, flags: u64) {
         devPtr.required()?;
         key.required()?;
-        IpcMemoryImportFlags::from_bits(flags).ok_or_else(bad_flags)?;
-        thread::current()?;
-        devPtr.set_raw(runtime().ipc_memory.import(&key.text()?)?)
+        let flags = IpcMemoryImportFlags::from_bits(flags).ok_or_else(bad_flags)?;
+        let user = runtime().device(i32::try_from(thread::current()?.device()).unwrap_or(-1))?;
+        let enable = flags.contains(IpcMemoryImportFlags::ENABLE_PEER_ACCESS);
+        devPtr.set_raw(runtime().ipc_memory.import(&key.text()?, user, enable)?)
     }
 
     /// Closes an import, or else an export.

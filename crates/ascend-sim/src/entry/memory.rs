@@ -4,9 +4,10 @@ use core::ffi::c_void;
 use std::sync::Arc;
 
 use ascend_sys::abi::{
-    ACL_MEMCPY_DEFAULT, ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_HOST_TO_HOST,
-    ACL_MEMCPY_INTER_DEVICE_TO_DEVICE, ACL_RT_MEM_ATTR_DEVICE_ID, ACL_RT_MEM_ATTR_MODULE_ID, ACL_RT_MEM_ATTR_RSV,
-    ACL_RT_MEM_ATTR_VA_FLAG, aclrtMallocConfig, aclrtMemAttr, aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream,
+    ACL_MEM_MALLOC_HUGE1G_ONLY, ACL_MEM_MALLOC_HUGE1G_ONLY_P2P, ACL_MEMCPY_DEFAULT, ACL_MEMCPY_DEVICE_TO_HOST,
+    ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_HOST_TO_HOST, ACL_MEMCPY_INTER_DEVICE_TO_DEVICE, ACL_RT_MEM_ATTR_DEVICE_ID,
+    ACL_RT_MEM_ATTR_MODULE_ID, ACL_RT_MEM_ATTR_RSV, ACL_RT_MEM_ATTR_VA_FLAG, aclrtMallocConfig, aclrtMemAttr,
+    aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream,
 };
 
 use super::argument::{self, In, Out};
@@ -15,41 +16,39 @@ use crate::model::fault::{Answer, Fault};
 use crate::model::memory::{Backing, Region};
 use crate::model::runtime::runtime;
 use crate::model::stream::Stream;
+use crate::model::strict::use_of_memory;
 use crate::model::task::Task;
 use crate::model::{device, thread};
 use crate::shm::transfer::Transfer;
 
 entry! {
-    /// Allocates device memory on the current device; the policy makes no difference here.
+    /// Allocates device memory on the current device; of the policies, only those of 1 GiB pages make a difference.
     fn aclrtMalloc(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy) {
-        let _ = policy;
-        allocate(&devPtr, size, None)
+        allocate(&devPtr, size, policy, None)
     }
 
     /// As `aclrtMalloc`; any allocation is a multiple of 32 bytes here.
     fn aclrtMallocAlign32(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy) {
-        let _ = policy;
-        allocate(&devPtr, size, None)
+        allocate(&devPtr, size, policy, None)
     }
 
     /// As `aclrtMalloc`; there is no cache here.
     fn aclrtMallocCached(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy) {
-        let _ = policy;
-        allocate(&devPtr, size, None)
+        allocate(&devPtr, size, policy, None)
     }
 
     /// As `aclrtMalloc`, on the device that the attributes name, or else the current one.
     fn aclrtMallocWithCfg(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy, cfg: *mut aclrtMallocConfig) {
-        let _ = policy;
         devPtr.required()?;
-        allocate(&devPtr, size, named_device(&cfg)?)
+        require_size(size)?;
+        allocate(&devPtr, size, policy, named_device(&cfg)?)
     }
 
     /// As `aclrtMallocWithCfg`.
     fn aclrtMallocForTaskScheduler(devPtr: *mut *mut c_void, size: usize, policy: aclrtMemMallocPolicy, cfg: *mut aclrtMallocConfig) {
-        let _ = policy;
         devPtr.required()?;
-        allocate(&devPtr, size, named_device(&cfg)?)
+        require_size(size)?;
+        allocate(&devPtr, size, policy, named_device(&cfg)?)
     }
 
     /// Frees device memory; tasks that still use it are safe.
@@ -79,6 +78,7 @@ entry! {
     /// As `aclrtMallocHost`; the attributes make no difference here.
     fn aclrtMallocHostWithCfg(ptr: *mut *mut c_void, size: u64, cfg: *mut aclrtMallocConfig) {
         ptr.required()?;
+        require_size(usize::try_from(size).unwrap_or(usize::MAX))?;
         named_device(&cfg)?;
         allocate_host(&ptr, size)
     }
@@ -155,11 +155,12 @@ fn require_size(size: usize) -> Answer {
     if size == 0 { Err(Fault::front("the size is 0", "Allocate at least one byte.")) } else { Ok(()) }
 }
 
-fn allocate(dev_ptr: &Out<*mut c_void>, size: usize, device: Option<u32>) -> Answer {
+fn allocate(dev_ptr: &Out<*mut c_void>, size: usize, policy: aclrtMemMallocPolicy, device: Option<u32>) -> Answer {
     dev_ptr.required()?;
     require_size(size)?;
     let current = thread::current()?.device();
-    dev_ptr.set_raw(runtime().memory.allocate(device.unwrap_or(current), size as u64)?)
+    let giant = matches!(policy, ACL_MEM_MALLOC_HUGE1G_ONLY | ACL_MEM_MALLOC_HUGE1G_ONLY_P2P);
+    dev_ptr.set_raw(runtime().memory.allocate(device.unwrap_or(current), size as u64, !giant)?)
 }
 
 fn allocate_host(ptr: &Out<*mut c_void>, size: u64) -> Answer {
@@ -170,7 +171,7 @@ fn allocate_host(ptr: &Out<*mut c_void>, size: u64) -> Answer {
 }
 
 fn is_device(backing: &Backing) -> bool {
-    matches!(backing, Backing::Device { .. })
+    matches!(backing, Backing::Device { .. } | Backing::Managed { .. })
 }
 
 fn is_host(backing: &Backing) -> bool {
@@ -283,7 +284,8 @@ pub(super) fn plan_copy(
 /// Refuses a copy that memory of another device, imported by key, takes no part in.
 pub(super) fn refuse_remote(kind: aclrtMemcpyKind, regions: &[Option<Arc<Region>>; 2]) -> Answer {
     let touches_host = matches!(kind, ACL_MEMCPY_HOST_TO_DEVICE | ACL_MEMCPY_DEVICE_TO_HOST | ACL_MEMCPY_DEFAULT);
-    if touches_host && regions.iter().flatten().any(|region| is_remote(region)) {
+    if touches_host && let Some(region) = regions.iter().flatten().find(|region| is_remote(region)) {
+        use_of_memory::tell_remote(region);
         let cause =
             "memory imported from another device takes no part in copies to or from the host, nor of inferred kind";
         return Err(Fault::parameter(cause, "Copy it from device to device first."));

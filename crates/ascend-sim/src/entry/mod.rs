@@ -5,25 +5,35 @@
 //! access that the function makes. `argument.rs` is the only file that acts on it.
 #![allow(unsafe_code)]
 
+pub mod allocator;
 pub(crate) mod argument;
+mod at_exit;
 pub mod callback;
+pub mod capability;
 pub mod context;
 pub mod copy;
+pub mod counting_notify;
+pub mod data_buffer;
+pub mod data_type;
 pub mod device;
 pub mod device_id;
 pub mod device_info;
 pub mod error;
 pub mod event;
+pub(crate) mod exit;
 pub mod host_memory;
 pub mod init;
 pub mod ipc_event;
 pub mod ipc_memory;
 pub mod late_copy;
+pub mod link;
 pub mod listener;
+pub mod managed;
 pub mod memory;
 pub mod memory_pool;
 pub mod notify;
 pub mod option;
+pub mod overflow;
 pub mod resource;
 pub mod setting;
 pub mod stream;
@@ -36,7 +46,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ascend_sys::abi::aclError;
 
 use crate::model::fault::{Answer, Fault};
-use crate::model::recent;
+use crate::model::strict::site;
+use crate::model::{injection, recent, release, trace};
+use crate::shm::fork;
 
 /// Defines C functions: each converts its arguments once, runs its body, and answers with a code. A panic of ours is
 /// caught and answered with 500000, so that nothing unwinds into C.
@@ -60,16 +72,43 @@ pub(crate) use entry;
 
 /// Runs a call and turns its answer into a code, a last error and a text.
 pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
-    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+    if fork::is_child() && !FOR_CHILDREN.contains(&call) {
+        let fault = forked();
+        recent::remember(call, &fault);
+        return fault.code;
+    }
+    let began = trace::begin();
+    let _call = site::enter(call);
+    let guarded = || release::require(call).and_then(|()| injection::gate(call, body));
+    let outcome = catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|_| {
         Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
     });
-    match outcome {
+    let code = match outcome {
         Ok(()) => 0,
         Err(fault) => {
             recent::remember(call, &fault);
             fault.code
         }
-    }
+    };
+    trace::call(call, began, code);
+    code
+}
+
+/// What a child that was forked after its parent had begun to use a device may still call: it needs no device.
+const FOR_CHILDREN: [&str; 7] = [
+    "aclrtGetDeviceCount",
+    "aclrtGetRunMode",
+    "aclrtGetVersion",
+    "aclrtCheckArchCompatibility",
+    "aclsysGetCANNVersion",
+    "aclsysGetVersionStr",
+    "aclsysGetVersionNum",
+];
+
+#[cold]
+fn forked() -> Fault {
+    let cause = "this process was forked when its parent had begun to use a device; the driver refuses it";
+    Fault::new(507_899, "EE1018", cause, "Fork before the first call of AscendCL, or execute a program after the fork.")
 }
 
 /// The answer of every function that is not emulated.

@@ -15,12 +15,14 @@ use crate::model::{option, thread};
 entry! {
     /// Sets an option of the current context.
     fn aclrtCtxSetSysParamOpt(opt: aclSysParamOpt, value: i64) {
+        option::known(opt)?;
         option::set(thread::current()?.options(), opt, value)
     }
 
     /// An option of the current context; 107021 if it was never set.
     fn aclrtCtxGetSysParamOpt(opt: aclSysParamOpt, value: *mut i64) {
         value.required()?;
+        option::known(opt)?;
         value.set(option::get(thread::current()?.options(), opt)?)
     }
 

@@ -48,7 +48,7 @@ entry! {
 
     /// Lets a stream's limits count for this thread.
     fn aclrtUseStreamResInCurrentThread(stream: aclrtStream) {
-        res_limit::use_stream(&named(&stream)?);
+        res_limit::use_stream(&*named(&stream)?);
         Ok(())
     }
 

@@ -48,6 +48,7 @@ entry! {
 
     /// Waits for a stream, at most so many milliseconds; -1 waits for ever.
     fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout: i32) {
+        thread::named_stream(stream.address())?; // a wrong handle is found before a wrong timeout
         let deadline = deadline(timeout)?;
         thread::awaited_stream(stream.address())?.synchronize(deadline, "stream")
     }

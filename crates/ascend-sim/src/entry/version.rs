@@ -9,17 +9,13 @@ use std::ffi::CString;
 use std::sync::LazyLock;
 
 use ascend_sys::abi::{
-    ACL_HOST, ACL_MAJOR_VERSION, ACL_MINOR_VERSION, ACL_PATCH_VERSION, ACL_PKG_NAME_DRIVER, ACL_PKG_VERSION_MAX_SIZE,
-    aclCANNPackageName, aclCANNPackageVersion, aclrtRunMode,
+    ACL_HOST, ACL_PKG_NAME_DRIVER, ACL_PKG_VERSION_MAX_SIZE, aclCANNPackageName, aclCANNPackageVersion, aclrtRunMode,
 };
 
 use super::entry;
 use crate::model::fault::{Answer, Fault};
 use crate::model::profile::Family;
 use crate::model::runtime::runtime;
-
-/// Release of the simulated runtime.
-const RUNTIME: (&str, i32) = ("9.1.0", 90_100_000);
 
 /// The SoC's name; it lives as long as the process.
 ///
@@ -38,16 +34,17 @@ entry! {
         majorVersion.required()?;
         minorVersion.required()?;
         patchVersion.required()?;
-        majorVersion.set(ACL_MAJOR_VERSION.cast_signed())?;
-        minorVersion.set(ACL_MINOR_VERSION.cast_signed())?;
-        patchVersion.set(ACL_PATCH_VERSION.cast_signed())
+        let [major, minor, patch] = runtime().profile.release.interface();
+        majorVersion.set(major)?;
+        minorVersion.set(minor)?;
+        patchVersion.set(patch)
     }
 
     /// A package's version as text.
     fn aclsysGetVersionStr(pkgName: *mut c_char, versionStr: *mut c_char) {
         versionStr.required()?;
         known(&pkgName.text()?)?;
-        versionStr.set_text(RUNTIME.0, ACL_PKG_VERSION_MAX_SIZE as usize)?;
+        versionStr.set_text(&runtime().profile.release.to_string(), ACL_PKG_VERSION_MAX_SIZE as usize)?;
         Ok(())
     }
 
@@ -55,7 +52,7 @@ entry! {
     fn aclsysGetVersionNum(pkgName: *mut c_char, versionNum: *mut i32) {
         versionNum.required()?;
         known(&pkgName.text()?)?;
-        versionNum.set(RUNTIME.1)
+        versionNum.set(runtime().profile.release.as_number())
     }
 
     /// A package's version, from the file that its installation left.

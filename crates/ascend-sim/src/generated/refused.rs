@@ -11,34 +11,16 @@
     clippy::too_many_arguments
 )]
 use ascend_sys::abi::*;
-/// Refuses `aclrtDeviceGetHostAtomicCapabilities`: Gets, for count operations, the atomic capabilities between a device and the host.
-pub unsafe extern "C" fn aclrtDeviceGetHostAtomicCapabilities(
-    _: *mut u32,
-    _: *const aclrtAtomicOperation,
-    _: u32,
-    _: i32,
+/// Refuses `aclGetCannAttributeList`: Gets the list of the attributes that can be asked for, and their number.
+pub unsafe extern "C" fn aclGetCannAttributeList(
+    _: *mut *const aclCannAttr,
+    _: *mut usize,
 ) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetHostAtomicCapabilities")
+    crate::entry::refuse("aclGetCannAttributeList")
 }
-/// Refuses `aclrtDeviceGetP2PAtomicCapabilities`: Gets, for count operations, the atomic capabilities from one device to another.
-pub unsafe extern "C" fn aclrtDeviceGetP2PAtomicCapabilities(
-    _: *mut u32,
-    _: *const aclrtAtomicOperation,
-    _: u32,
-    _: i32,
-    _: i32,
-) -> aclError {
-    crate::entry::refuse("aclrtDeviceGetP2PAtomicCapabilities")
-}
-/// Refuses `aclrtDeviceL2CacheFlush`: Flushes the device's L2 cache; the parameter is reserved.
-pub unsafe extern "C" fn aclrtDeviceL2CacheFlush(_: *mut core::ffi::c_void) -> aclError {
-    crate::entry::refuse("aclrtDeviceL2CacheFlush")
-}
-/// Refuses `aclrtCtxGetFloatOverflowAddr`: Gets the float overflow address of the current context.
-pub unsafe extern "C" fn aclrtCtxGetFloatOverflowAddr(
-    _: *mut *mut core::ffi::c_void,
-) -> aclError {
-    crate::entry::refuse("aclrtCtxGetFloatOverflowAddr")
+/// Refuses `aclGetCannAttribute`: Gets the value of one attribute of the CANN software.
+pub unsafe extern "C" fn aclGetCannAttribute(_: aclCannAttr, _: *mut i32) -> aclError {
+    crate::entry::refuse("aclGetCannAttribute")
 }
 /// Refuses `aclrtGetStreamIdFromExceptionInfo`: Returns the stream id held in an exception info record.
 pub unsafe extern "C" fn aclrtGetStreamIdFromExceptionInfo(
@@ -46,7 +28,7 @@ pub unsafe extern "C" fn aclrtGetStreamIdFromExceptionInfo(
 ) -> u32 {
     {
         crate::entry::refuse("aclrtGetStreamIdFromExceptionInfo");
-        0
+        0 as _
     }
 }
 /// Refuses `aclrtCreateStreamConfigHandle`: Creates a stream configuration handle; libacl_rt.so does not export this function.
@@ -98,17 +80,6 @@ pub unsafe extern "C" fn aclrtSwitchStream(
 pub unsafe extern "C" fn aclrtStreamStop(_: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtStreamStop")
 }
-/// Refuses `aclrtCntNotifyCreate`: Creates a counting notify.
-pub unsafe extern "C" fn aclrtCntNotifyCreate(
-    _: *mut aclrtCntNotify,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyCreate")
-}
-/// Refuses `aclrtCntNotifyDestroy`: Destroys a counting notify.
-pub unsafe extern "C" fn aclrtCntNotifyDestroy(_: aclrtCntNotify) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyDestroy")
-}
 /// Refuses `aclrtNotifySetImportPidInterServer`: Lists the processes of other servers that may import a notify.
 pub unsafe extern "C" fn aclrtNotifySetImportPidInterServer(
     _: aclrtNotify,
@@ -116,73 +87,6 @@ pub unsafe extern "C" fn aclrtNotifySetImportPidInterServer(
     _: usize,
 ) -> aclError {
     crate::entry::refuse("aclrtNotifySetImportPidInterServer")
-}
-/// Refuses `aclrtCntNotifyRecord`: Records a counting notify in stream order with the given mode and value.
-pub unsafe extern "C" fn aclrtCntNotifyRecord(
-    _: aclrtCntNotify,
-    _: aclrtStream,
-    _: *mut aclrtCntNotifyRecordInfo,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyRecord")
-}
-/// Refuses `aclrtCntNotifyWaitWithTimeout`: Waits, on the device, until a counting notify meets the condition or the timeout ends.
-pub unsafe extern "C" fn aclrtCntNotifyWaitWithTimeout(
-    _: aclrtCntNotify,
-    _: aclrtStream,
-    _: *mut aclrtCntNotifyWaitInfo,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyWaitWithTimeout")
-}
-/// Refuses `aclrtCntNotifyReset`: Resets a counting notify in stream order.
-pub unsafe extern "C" fn aclrtCntNotifyReset(
-    _: aclrtCntNotify,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyReset")
-}
-/// Refuses `aclrtCntNotifyGetId`: Gets the id of a counting notify.
-pub unsafe extern "C" fn aclrtCntNotifyGetId(
-    _: aclrtCntNotify,
-    _: *mut u32,
-) -> aclError {
-    crate::entry::refuse("aclrtCntNotifyGetId")
-}
-/// Refuses `aclrtMemManagedGetAttr`: Gets one attribute of a range of managed memory.
-pub unsafe extern "C" fn aclrtMemManagedGetAttr(
-    _: aclrtMemManagedRangeAttribute,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: *mut core::ffi::c_void,
-    _: usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedGetAttr")
-}
-/// Refuses `aclrtMemManagedGetAttrs`: Gets several attributes of a range of managed memory.
-pub unsafe extern "C" fn aclrtMemManagedGetAttrs(
-    _: *mut aclrtMemManagedRangeAttribute,
-    _: usize,
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: *mut *mut core::ffi::c_void,
-    _: *mut usize,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedGetAttrs")
-}
-/// Refuses `aclrtHostMemMapCapabilities`: Tells whether an accelerator of a device supports mapped host memory.
-pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
-    _: u32,
-    _: aclrtHacType,
-    _: *mut aclrtHostMemMapCapability,
-) -> aclError {
-    crate::entry::refuse("aclrtHostMemMapCapabilities")
-}
-/// Refuses `aclrtMemAllocManaged`: Allocates size bytes of managed memory.
-pub unsafe extern "C" fn aclrtMemAllocManaged(
-    _: *mut *mut core::ffi::c_void,
-    _: u64,
-    _: u32,
-) -> aclError {
-    crate::entry::refuse("aclrtMemAllocManaged")
 }
 /// Refuses `aclrtMemcpyAsyncWithCondition`: Copies count bytes in stream order under a condition.
 pub unsafe extern "C" fn aclrtMemcpyAsyncWithCondition(
@@ -239,46 +143,6 @@ pub unsafe extern "C" fn aclrtMemcpyToSymbolAsync(
 ) -> aclError {
     crate::entry::refuse("aclrtMemcpyToSymbolAsync")
 }
-/// Refuses `aclrtMemManagedAdvise`: Gives advice on the use of a range of managed memory.
-pub unsafe extern "C" fn aclrtMemManagedAdvise(
-    _: *const core::ffi::c_void,
-    _: u64,
-    _: aclrtMemManagedAdviseType,
-    _: aclrtMemManagedLocation,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedAdvise")
-}
-/// Refuses `aclrtMemManagedPrefetchAsync`: Prefetches a range of managed memory to a location in stream order.
-pub unsafe extern "C" fn aclrtMemManagedPrefetchAsync(
-    _: *const core::ffi::c_void,
-    _: usize,
-    _: aclrtMemManagedLocation,
-    _: u32,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedPrefetchAsync")
-}
-/// Refuses `aclrtMemManagedPrefetchBatchAsync`: Prefetches several ranges of managed memory in stream order.
-pub unsafe extern "C" fn aclrtMemManagedPrefetchBatchAsync(
-    _: *mut *const core::ffi::c_void,
-    _: *mut usize,
-    _: usize,
-    _: *mut aclrtMemManagedLocation,
-    _: *mut usize,
-    _: usize,
-    _: u64,
-    _: aclrtStream,
-) -> aclError {
-    crate::entry::refuse("aclrtMemManagedPrefetchBatchAsync")
-}
-/// Refuses `aclrtIpcMemSetAttr`: Selects the access link of exported memory; unsupported chips give 207000.
-pub unsafe extern "C" fn aclrtIpcMemSetAttr(
-    _: *const core::ffi::c_char,
-    _: aclrtIpcMemAttrType,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtIpcMemSetAttr")
-}
 /// Refuses `aclrtIpcMemImportPidInterServer`: Lists the processes of other servers that may import a key.
 pub unsafe extern "C" fn aclrtIpcMemImportPidInterServer(
     _: *const core::ffi::c_char,
@@ -286,15 +150,6 @@ pub unsafe extern "C" fn aclrtIpcMemImportPidInterServer(
     _: usize,
 ) -> aclError {
     crate::entry::refuse("aclrtIpcMemImportPidInterServer")
-}
-/// Refuses `aclrtMemP2PMap`: Maps device memory for access from another device.
-pub unsafe extern "C" fn aclrtMemP2PMap(
-    _: *mut core::ffi::c_void,
-    _: usize,
-    _: i32,
-    _: u64,
-) -> aclError {
-    crate::entry::refuse("aclrtMemP2PMap")
 }
 /// Refuses `aclrtMemMapSelectedLink`: Maps memory to a second virtual address over the link with the given index.
 pub unsafe extern "C" fn aclrtMemMapSelectedLink(
@@ -304,13 +159,6 @@ pub unsafe extern "C" fn aclrtMemMapSelectedLink(
     _: u32,
 ) -> aclError {
     crate::entry::refuse("aclrtMemMapSelectedLink")
-}
-/// Refuses `aclrtMemMapSetLink`: Sets the advised link type of physical memory.
-pub unsafe extern "C" fn aclrtMemMapSetLink(
-    _: aclrtDrvMemHandle,
-    _: aclrtMemLinkType,
-) -> aclError {
-    crate::entry::refuse("aclrtMemMapSetLink")
 }
 /// Refuses `aclrtSubscribeHostFunc`: Makes a thread serve a stream's host functions; libacl_rt.so does not export it.
 pub unsafe extern "C" fn aclrtSubscribeHostFunc(_: u64, _: aclrtStream) -> aclError {
@@ -323,4 +171,106 @@ pub unsafe extern "C" fn aclrtProcessHostFunc(_: i32) -> aclError {
 /// Refuses `aclrtUnSubscribeHostFunc`: Ends a thread's service of a stream's host functions; libacl_rt.so does not export it.
 pub unsafe extern "C" fn aclrtUnSubscribeHostFunc(_: u64, _: aclrtStream) -> aclError {
     crate::entry::refuse("aclrtUnSubscribeHostFunc")
+}
+/// Refuses `aclmdlRICaptureBegin`: Begins to capture what is submitted to a stream.
+pub unsafe extern "C" fn aclmdlRICaptureBegin(
+    _: aclrtStream,
+    _: aclmdlRICaptureMode,
+) -> aclError {
+    crate::entry::refuse("aclmdlRICaptureBegin")
+}
+/// Refuses `aclmdlRICaptureEnd`: Ends a capture and gets the graph.
+pub unsafe extern "C" fn aclmdlRICaptureEnd(
+    _: aclrtStream,
+    _: *mut aclmdlRI,
+) -> aclError {
+    crate::entry::refuse("aclmdlRICaptureEnd")
+}
+/// Refuses `aclmdlRIBuildBegin`: Begins to build a graph from streams that are bound to it.
+pub unsafe extern "C" fn aclmdlRIBuildBegin(_: *mut aclmdlRI, _: u32) -> aclError {
+    crate::entry::refuse("aclmdlRIBuildBegin")
+}
+/// Refuses `aclmdlRIBindStream`: Binds a stream to a graph that is being built.
+pub unsafe extern "C" fn aclmdlRIBindStream(
+    _: aclmdlRI,
+    _: aclrtStream,
+    _: u32,
+) -> aclError {
+    crate::entry::refuse("aclmdlRIBindStream")
+}
+/// Refuses `aclmdlRIEndTask`: Marks the end of a graph on a stream.
+pub unsafe extern "C" fn aclmdlRIEndTask(_: aclmdlRI, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclmdlRIEndTask")
+}
+/// Refuses `aclmdlRIBuildEnd`: Ends the building of a graph.
+pub unsafe extern "C" fn aclmdlRIBuildEnd(
+    _: aclmdlRI,
+    _: *mut core::ffi::c_void,
+) -> aclError {
+    crate::entry::refuse("aclmdlRIBuildEnd")
+}
+/// Refuses `aclmdlRIUnbindStream`: Unbinds a stream from a graph.
+pub unsafe extern "C" fn aclmdlRIUnbindStream(_: aclmdlRI, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclmdlRIUnbindStream")
+}
+/// Refuses `aclmdlRIExecuteAsync`: Executes a graph in stream order.
+pub unsafe extern "C" fn aclmdlRIExecuteAsync(_: aclmdlRI, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclmdlRIExecuteAsync")
+}
+/// Refuses `aclmdlRIDestroy`: Destroys a graph.
+pub unsafe extern "C" fn aclmdlRIDestroy(_: aclmdlRI) -> aclError {
+    crate::entry::refuse("aclmdlRIDestroy")
+}
+/// Refuses `aclrtCreateLabel`: Creates a label.
+pub unsafe extern "C" fn aclrtCreateLabel(_: *mut aclrtLabel) -> aclError {
+    crate::entry::refuse("aclrtCreateLabel")
+}
+/// Refuses `aclrtDestroyLabel`: Destroys a label.
+pub unsafe extern "C" fn aclrtDestroyLabel(_: aclrtLabel) -> aclError {
+    crate::entry::refuse("aclrtDestroyLabel")
+}
+/// Refuses `aclrtCreateLabelList`: Creates a list of num labels.
+pub unsafe extern "C" fn aclrtCreateLabelList(
+    _: *mut aclrtLabel,
+    _: usize,
+    _: *mut aclrtLabelList,
+) -> aclError {
+    crate::entry::refuse("aclrtCreateLabelList")
+}
+/// Refuses `aclrtDestroyLabelList`: Destroys a list of labels.
+pub unsafe extern "C" fn aclrtDestroyLabelList(_: aclrtLabelList) -> aclError {
+    crate::entry::refuse("aclrtDestroyLabelList")
+}
+/// Refuses `aclrtSetLabel`: Sets a label on a stream, in its order.
+pub unsafe extern "C" fn aclrtSetLabel(_: aclrtLabel, _: aclrtStream) -> aclError {
+    crate::entry::refuse("aclrtSetLabel")
+}
+/// Refuses `aclrtSwitchLabelByIndex`: Goes on at one label of a list, by an index in memory.
+pub unsafe extern "C" fn aclrtSwitchLabelByIndex(
+    _: *mut core::ffi::c_void,
+    _: u32,
+    _: aclrtLabelList,
+    _: aclrtStream,
+) -> aclError {
+    crate::entry::refuse("aclrtSwitchLabelByIndex")
+}
+/// Refuses `aclrtRandomNumAsync`: Makes random numbers in stream order.
+pub unsafe extern "C" fn aclrtRandomNumAsync(
+    _: *const aclrtRandomNumTaskInfo,
+    _: aclrtStream,
+    _: *mut core::ffi::c_void,
+) -> aclError {
+    crate::entry::refuse("aclrtRandomNumAsync")
+}
+/// Refuses `aclrtReduceAsync`: Combines elements of two ranges of memory in stream order.
+pub unsafe extern "C" fn aclrtReduceAsync(
+    _: *mut core::ffi::c_void,
+    _: *const core::ffi::c_void,
+    _: u64,
+    _: aclrtReduceKind,
+    _: aclDataType,
+    _: aclrtStream,
+    _: *mut core::ffi::c_void,
+) -> aclError {
+    crate::entry::refuse("aclrtReduceAsync")
 }

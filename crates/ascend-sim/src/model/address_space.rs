@@ -88,6 +88,11 @@ impl AddressSpace {
         runtime().memory.free(address, |backing| matches!(backing, Backing::Mapped(_)))
     }
 
+    /// Whether an address is reserved.
+    pub(crate) fn holds(&self, address: usize) -> bool {
+        self.lock().range(..=address).next_back().is_some_and(|(_, reservation)| reservation.holds(address, 1))
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<usize, Arc<Reservation>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use super::fault::{Answer, Fault};
 use super::registry::Raw;
@@ -21,7 +21,7 @@ pub(crate) struct Context {
     /// Cleared when the device is torn down; an explicit context can still be destroyed then.
     valid: AtomicBool,
     /// The failure that stopped it.
-    stopped: Mutex<Option<Fault>>,
+    stopped: OnceLock<Fault>,
     /// System options that were set for it.
     options: Mutex<BTreeMap<u32, i64>>,
 }
@@ -29,13 +29,14 @@ pub(crate) struct Context {
 impl Context {
     /// Makes a context with its default stream.
     pub(crate) fn create(device: u32, primary: bool) -> Raw {
+        crate::shm::fork::mark();
         let make = |raw| Self {
             raw,
             device,
             primary,
             default_stream: default_stream(raw, device),
             valid: AtomicBool::new(true),
-            stopped: Mutex::default(),
+            stopped: OnceLock::new(),
             options: Mutex::default(),
         };
         runtime().contexts.insert_with(make).0
@@ -44,6 +45,11 @@ impl Context {
     /// Its handle.
     pub(crate) const fn raw(&self) -> Raw {
         self.raw
+    }
+
+    /// Whether it comes and goes with its device.
+    pub(crate) const fn is_primary(&self) -> bool {
+        self.primary
     }
 
     /// Its device, as this process counts.
@@ -77,12 +83,12 @@ impl Context {
     /// Refuses while the device is aborted, or after a failure that stopped the context.
     pub(crate) fn status(&self) -> Answer {
         runtime().device(i32::try_from(self.device).unwrap_or(-1))?.require_not_aborted()?;
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone().map_or(Ok(()), Err)
+        self.stopped.get().cloned().map_or(Ok(()), Err)
     }
 
     /// A failure stops the context.
     pub(crate) fn stop(&self, fault: Fault) {
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
+        let _ = self.stopped.set(fault); // the first one stays
     }
 
     /// The system options that were set for it.

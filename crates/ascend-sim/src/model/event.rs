@@ -11,8 +11,9 @@ use super::ipc_event::IpcEvent;
 use super::local_event::{LocalEvent, Mode};
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::strict::{share, use_of_event};
 use super::task::Task;
-use super::thread;
+use super::{thread, trace};
 
 /// An event behind a handle.
 pub(crate) enum Event {
@@ -52,8 +53,10 @@ pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
     }
     if flag == ipc {
         runtime().require_ipc_events()?;
-        let event = IpcEvent::create(current_device()?.logical())?;
-        return Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(event)))));
+        let device = current_device()?;
+        runtime().require_host_access()?;
+        let event = IpcEvent::create(device.logical())?;
+        return Ok(insert(Event::Ipc(Arc::new(event)), false));
     }
     if flag == 0 || flag & !NEW_BITS != 0 {
         return Err(bad_flag(
@@ -66,7 +69,14 @@ pub(crate) fn create_ex_with_flag(flag: u32) -> Answer<Raw> {
 
 fn local(mode: Mode, flags: EventFlags) -> Answer<Raw> {
     let event = LocalEvent::new(mode, flags, current_device()?.events())?;
-    Ok(runtime().events.insert(Arc::new(Event::Local(Arc::new(event)))))
+    Ok(insert(Event::Local(Arc::new(event)), false))
+}
+
+fn insert(event: Event, imported: bool) -> Raw {
+    let event = Arc::new(event);
+    let raw = runtime().events.insert(Arc::clone(&event));
+    use_of_event::created(raw, &event, imported);
+    raw
 }
 
 /// How many events the current device has left.
@@ -85,15 +95,19 @@ fn bad_flag(flag: u32, hint: &'static str) -> Fault {
 /// Opens the event behind a handle's live bytes, for the current device.
 pub(crate) fn open(bytes: u64) -> Answer<Raw> {
     runtime().require_ipc_events()?;
-    thread::current()?;
-    Ok(runtime().events.insert(Arc::new(Event::Ipc(Arc::new(IpcEvent::open(bytes)?)))))
+    let user = current_device()?;
+    runtime().require_host_access()?;
+    Ok(insert(Event::Ipc(Arc::new(IpcEvent::open(bytes, user)?)), true))
 }
 
 /// The live bytes of an IPC event's handle.
 pub(crate) fn export(raw: Raw) -> Answer<u64> {
     runtime().require_ipc_events()?;
     match &*runtime().event(raw)? {
-        Event::Ipc(event) => Ok(event.export()),
+        Event::Ipc(event) => {
+            share::exported(event.block());
+            Ok(event.export())
+        }
         Event::Local(_) => {
             Err(Fault::new(107_000, "EE1006", "the event was not created for IPC", "Create it with the IPC flag."))
         }
@@ -102,21 +116,25 @@ pub(crate) fn export(raw: Raw) -> Answer<u64> {
 
 /// Destroys an event; tasks that use it keep what they need until they end.
 pub(crate) fn destroy(raw: Raw) -> Answer {
-    runtime().events.remove(raw).map(drop).ok_or_else(|| Fault::handle("event"))
+    let event = runtime().events.remove(raw).ok_or_else(|| Fault::handle("event"))?;
+    use_of_event::destroyed(raw, &event);
+    Ok(())
 }
 
 /// Records an event on a stream of the current context.
-pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
-    let event = runtime().event(event)?;
+pub(crate) fn record(raw: Raw, stream: Raw) -> Answer {
+    let whole = runtime().event(raw)?;
     let stream = thread::named_stream(stream)?;
-    match &*event {
+    match &*whole {
         Event::Local(event) => {
             event.require_host_use()?;
             let stream = thread::own(stream)?;
+            use_of_event::recording(raw, &whole, &stream);
             stream.submit(Task::RecordLocal(Arc::clone(event), event.record()?))
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
+            use_of_event::recording(raw, &whole, &stream);
             let ticket = event.record()?;
             event.submitted();
             stream.submit(Task::RecordIpc(Arc::clone(event), ticket))
@@ -125,10 +143,10 @@ pub(crate) fn record(event: Raw, stream: Raw) -> Answer {
 }
 
 /// Makes a stream of the current context wait for the event's latest record; the time limit counts for local events only.
-pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> Answer {
-    let event = runtime().event(event)?;
+pub(crate) fn stream_wait(stream: Raw, raw: Raw, limit: Option<Duration>) -> Answer {
+    let whole = runtime().event(raw)?;
     let stream = thread::named_stream(stream)?;
-    match &*event {
+    match &*whole {
         Event::Local(event) => {
             event.require_host_use()?;
             if !event.synchronizes() {
@@ -137,15 +155,27 @@ pub(crate) fn stream_wait(stream: Raw, event: Raw, limit: Option<Duration>) -> A
                 ));
             }
             let stream = thread::own(stream)?;
-            match event.bind()? {
-                None => Ok(()),
+            use_of_event::using(raw, &whole, Some(&stream));
+            let bound = event.bind()?;
+            use_of_event::used(raw, &whole, true);
+            match bound {
+                None => {
+                    trace::nothing_to_wait_for(&stream, event.serial());
+                    Ok(())
+                }
                 Some(record) => stream.submit(Task::WaitLocal(Arc::clone(event), record, limit)),
             }
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
-            match event.bind()? {
-                None => Ok(()),
+            use_of_event::using(raw, &whole, Some(&stream));
+            let bound = event.bind()?;
+            use_of_event::used(raw, &whole, true);
+            match bound {
+                None => {
+                    trace::nothing_to_wait_for(&stream, format_args!("{:016x}", event.export()));
+                    Ok(())
+                }
                 Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),
             }
         }
@@ -165,9 +195,22 @@ pub(crate) fn external(event: Raw, stream: Raw) -> Answer {
     Err(Fault::new(107_029, "EE1018", "the stream does not capture a graph", hint))
 }
 
+/// Refuses a handle that names no event.
+pub(crate) fn require(raw: Raw) -> Answer {
+    runtime().event(raw).map(drop)
+}
+
 /// Whether the latest record is executed.
 pub(crate) fn query_status(raw: Raw) -> Answer<bool> {
-    match &*runtime().event(raw)? {
+    let event = runtime().event(raw)?;
+    use_of_event::using(raw, &event, None);
+    let status = status(&event);
+    use_of_event::used(raw, &event, false);
+    status
+}
+
+fn status(event: &Event) -> Answer<bool> {
+    match event {
         Event::Local(event) => {
             event.require_internal()?;
             let never = !event.was_recorded();
@@ -179,7 +222,9 @@ pub(crate) fn query_status(raw: Raw) -> Answer<bool> {
 
 /// The old query: an event without a record counts as complete.
 pub(crate) fn query(raw: Raw) -> Answer<bool> {
-    Ok(old(raw, "aclrtQueryEvent")?.is_complete())
+    let event = old(raw, "aclrtQueryEvent")?;
+    use_of_event::using(raw, &Event::Local(Arc::clone(&event)), None);
+    Ok(event.is_complete())
 }
 
 /// Whether no wait for the event is under way.
@@ -201,7 +246,16 @@ pub(crate) fn reset(event: Raw, stream: Raw) -> Answer {
 
 /// Blocks the host until the latest record is executed.
 pub(crate) fn synchronize(raw: Raw, deadline: Option<Instant>) -> Answer {
-    match &*runtime().event(raw)? {
+    let event = runtime().event(raw)?;
+    use_of_event::using(raw, &event, None);
+    use_of_event::synchronizing(raw, &event);
+    let answer = complete(&event, deadline);
+    use_of_event::used(raw, &event, false);
+    answer
+}
+
+fn complete(event: &Event, deadline: Option<Instant>) -> Answer {
+    match event {
         Event::Local(event) => {
             event.require_internal()?;
             event.synchronize(deadline)
@@ -214,17 +268,23 @@ pub(crate) fn synchronize(raw: Raw, deadline: Option<Instant>) -> Answer {
 pub(crate) fn elapsed(start: Raw, end: Raw) -> Answer<f32> {
     let (start, end) = (timed(start)?, timed(end)?);
     let (start, end) = (start.time()?, end.time()?);
-    let elapsed = end.checked_duration_since(start);
-    let reversed = || Fault::new(107_007, "EE1018", "the second event was recorded before the first", "Swap them.");
-    elapsed.map(|elapsed| elapsed.as_secs_f32() * 1000.0).ok_or_else(reversed)
+    if end < start {
+        return Err(Fault::new(107_007, "EE1018", "the second event was recorded before the first", "Swap them."));
+    }
+    // Exactly the difference of the timestamps that a program can ask for.
+    let (start, end) = (microseconds(start), microseconds(end));
+    Ok((end.saturating_sub(start) as f64 / 1000.0) as f32)
 }
 
 /// Microseconds of the record's time, counted from an arbitrary moment.
 pub(crate) fn timestamp(raw: Raw) -> Answer<u64> {
+    timed(raw)?.time().map(microseconds)
+}
+
+fn microseconds(time: Instant) -> u64 {
     static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-    let time = timed(raw)?.time()?;
     let start = *START.get_or_init(|| time.checked_sub(Duration::from_secs(3600)).unwrap_or(time));
-    Ok(u64::try_from(time.saturating_duration_since(start).as_micros()).unwrap_or(u64::MAX))
+    u64::try_from(time.saturating_duration_since(start).as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The event's number.

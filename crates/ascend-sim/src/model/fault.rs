@@ -115,6 +115,13 @@ impl Fault {
         Self::new(code, "EE1013", cause, "Check memory, descriptors (ulimit -n) and permissions.")
     }
 
+    /// What was to complete never will, since fault injection has dropped it.
+    pub(crate) fn dropped(what: fmt::Arguments<'_>, rule: &str) -> Self {
+        let cause =
+            format!("{what} was dropped by the rule \"{rule}\"; a real runtime that lost it waits here for ever");
+        Self::new(507_899, "EE9998", cause, "Let waiters keep a deadline, or remove the rule from ASCEND_SIM_FAULTS.")
+    }
+
     /// The same fault, found by the front layer.
     pub(crate) fn at_front(self) -> Self {
         Self { layer: Layer::Front, ..self }

@@ -1,8 +1,12 @@
 //! Initialisation, which is counted, and finalisation.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::configuration::Configuration;
 use super::fault::{Answer, Fault};
+use super::recent;
+use super::runtime::runtime;
+use super::setting;
 
 /// What has been initialised.
 #[derive(Default)]
@@ -14,51 +18,94 @@ struct State {
     finalized: bool,
     /// The configuration of the first initialisation; later ones must be the same.
     configuration: Option<Vec<u8>>,
+    /// Nothing was initialised successfully before.
+    is_first: bool,
+    /// What the configuration says of it, while initialised.
+    default_device: Option<i32>,
 }
 
 impl Init {
     /// Initialises, or counts up; `configuration` is the content of the file that the caller names.
     pub(crate) fn begin(&self, configuration: Vec<u8>) -> Answer {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         if state.configuration.as_ref().is_some_and(|first| *first != configuration) {
             return Err(Fault::front(
                 "the configuration differs from that of the first aclInit",
                 "Use one configuration.",
             ));
         }
-        state.configuration = Some(configuration);
-        state.count += 1;
-        state.finalized = false;
-        if state.count == 1 {
+        if state.count == 0 {
+            state.apply(Configuration::parse(&configuration)?)?;
+            state.is_first = state.configuration.is_none();
+            state.configuration = Some(configuration);
+            state.count = 1;
+            state.finalized = false;
             return Ok(());
         }
+        state.count += 1;
         let hint = "Treat this code as success, and pair the call with aclFinalizeReference.";
         Err(Fault::new(100_002, "EH0001", "this process is initialised already", hint).at_front())
     }
 
-    /// A first initialisation failed after all.
+    /// An initialisation failed after all.
     pub(crate) fn undo(&self) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.count = state.count.saturating_sub(1);
+        let mut state = self.lock();
+        if state.is_first {
+            state.configuration = None;
+        }
+        state.end();
+    }
+
+    /// The device that threads without a context get when they need one.
+    pub(crate) fn default_device(&self) -> Option<i32> {
+        self.lock().default_device
     }
 
     /// Ends everything, whatever the count is.
     pub(crate) fn end(&self) -> Answer {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         if state.finalized {
             return Err(finalized());
         }
-        state.count = 0;
+        state.end();
         state.finalized = true;
         Ok(())
     }
 
     /// Counts down; ends everything at the last reference. Returns what is left.
     pub(crate) fn release(&self) -> Answer<u64> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         state.count = state.count.checked_sub(1).ok_or_else(finalized)?;
-        state.finalized = state.count == 0;
+        if state.count == 0 {
+            state.end();
+            state.finalized = true;
+        }
         Ok(state.count)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What a configuration says begins to count.
+    fn apply(&mut self, says: Configuration) -> Answer {
+        if let Some(id) = says.default_device {
+            runtime().device(id)?;
+        }
+        if says.sets_limits {
+            setting::require_device_0()?;
+        }
+        self.default_device = says.default_device;
+        recent::share(says.texts_of_process);
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.count = 0;
+        self.default_device = None;
+        recent::share(false);
     }
 }
 

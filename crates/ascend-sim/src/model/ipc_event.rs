@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::device::Device;
 use super::fault::{Answer, Fault};
+use super::peer::{self, Direction};
 use super::profile::{Family, Hangs};
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::schedule::Blocking;
 use super::task::{Halt, Interrupt, SLICE};
 use crate::shm::event::{EventBlock, OpenFault};
 use crate::shm::find::{Id, NotFound, Whose};
@@ -42,8 +45,8 @@ impl IpcEvent {
         EventBlock::create(device).map(Self::new).map_err(|fault| open_fault(fault, None))
     }
 
-    /// Opens the event behind a handle's live bytes.
-    pub(crate) fn open(bytes: u64) -> Answer<Self> {
+    /// Opens the event behind a handle's live bytes, and connects its device with the one that uses it.
+    pub(crate) fn open(bytes: u64, user: &Device) -> Answer<Self> {
         let id = Id(bytes);
         if !id.is_plausible() {
             return Err(unknown(id));
@@ -54,11 +57,17 @@ impl IpcEvent {
             let cause = "the event was created by this very process, which may not open it";
             return Err(Fault::new(507_899, "EE1001", cause, "Use the event itself, or open it in another process."));
         }
+        peer::connect(user, block.device(), Direction::Both)?;
         Ok(Self::new(block))
     }
 
     fn new(block: EventBlock) -> Self {
         Self { block, context: super::thread::current_raw(), local: Mutex::default() }
+    }
+
+    /// What it shares with other processes.
+    pub(crate) const fn block(&self) -> &EventBlock {
+        &self.block
     }
 
     /// The handle's live bytes; the same every time.
@@ -93,6 +102,7 @@ impl IpcEvent {
                 return Err(Fault::new(207_005, "EE1023", cause, "Synchronise the streams that use the event."));
             }
             drop(local);
+            self.status()?; // an abort of the device is the only way out
             std::thread::yield_now();
             local = self.lock();
         }
@@ -117,6 +127,21 @@ impl IpcEvent {
     pub(crate) fn signal(&self, ticket: Ticket, progress: Progress) {
         // A corrupted ring cannot be signalled; whoever waits on it is told so by `wait`.
         let _ = self.block.ring().finish(ticket, progress);
+    }
+
+    /// A rule has dropped a record: whoever waits for it is told so, in whatever process.
+    pub(crate) fn lose(&self, ticket: Ticket, rule: &str) {
+        self.block.lost().note(ticket.pack(), rule);
+        self.signal(ticket, Progress::Abandoned);
+    }
+
+    /// Whether a wait would end at once.
+    pub(crate) fn is_settled(&self, ticket: Ticket) -> bool {
+        match self.block.ring().progress(ticket) {
+            Ok(Progress::Signalled) | Err(_) => true,
+            Ok(Progress::Abandoned) => self.reports(),
+            Ok(Progress::Pending) => self.reports() && self.recorder_died(ticket) != Ok(false),
+        }
     }
 
     /// Blocks a stream until a slot is signalled.
@@ -154,10 +179,13 @@ impl IpcEvent {
     /// The host notices that a record was executed.
     pub(crate) fn recycle_record(&self, ticket: Ticket) {
         let mut local = self.lock();
-        if self.block.ring().latest() == Ok(Some(ticket)) {
+        let ring = self.block.ring();
+        let latest = ring.latest() == Ok(Some(ticket));
+        self.release(&mut local, ticket);
+        // Older releases remember it only if nobody else holds the record.
+        if latest && (repaired() || ring.is_held(ticket) == Ok(false)) {
             local.finished = true;
         }
-        self.release(&mut local, ticket);
     }
 
     /// A record will never be executed.
@@ -196,19 +224,32 @@ impl IpcEvent {
         let ring = self.block.ring();
         let corrupted = |_| self.corrupted();
         let Some(ticket) = ring.latest().map_err(corrupted)? else { return Ok(()) };
-        if ring.progress(ticket).map_err(corrupted)? == Progress::Signalled {
+        let stale = !repaired() && self.lock().finished;
+        if ring.progress(ticket).map_err(corrupted)? == Progress::Signalled
+            && !(stale && ring.is_held(ticket).map_err(corrupted)?)
+        {
             return Ok(());
         }
+        if stale && self.reports() {
+            return Err(self.misled(ticket));
+        }
+        let _waiting = Blocking::begin();
         for poll in 1.. {
             self.status()?;
+            let finished = self.lock().finished;
             let progress = ring.progress(ticket).map_err(corrupted)?;
             // The real runtime looks at the slot's byte, which recycling zeroes: it can miss the completion.
             let missed = !self.reports() && !ring.is_held(ticket).map_err(corrupted)?;
-            if self.lock().finished || (progress == Progress::Signalled && !missed) {
+            let signalled = progress == Progress::Signalled && !missed;
+            let passes = if repaired() { finished || signalled } else { signalled && (self.reports() || !finished) };
+            if passes {
                 return Ok(());
             }
             if self.reports() && progress == Progress::Abandoned {
                 return Err(self.abandoned(ticket));
+            }
+            if self.reports() && finished {
+                return Err(self.misled(ticket)); // pending, so what was finished is another record
             }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
@@ -256,12 +297,25 @@ impl IpcEvent {
     }
 
     fn abandoned(&self, ticket: Ticket) -> Fault {
+        if let Some(rule) = self.block.lost().rule_of(ticket.pack()) {
+            return Fault::dropped(format_args!("the record for which {}", self.who(ticket)), &rule);
+        }
         let cause = format!(
             "{}, which died, or whose stream was aborted or stuck, before the record was executed; \
              the real runtime waits here for ever",
             self.who(ticket)
         );
         Fault::new(507_899, "EE1019", cause, "Do not abort a stream that others wait for.")
+    }
+
+    fn misled(&self, ticket: Ticket) -> Fault {
+        let cause = format!(
+            "{}, while this process remembers that an earlier record of its own was executed; {} takes that for a reason to \
+             wait, and does so for ever. 9.1.0 is the first release that does not",
+            self.who(ticket),
+            runtime().profile.release
+        );
+        Fault::new(507_899, "EE1019", cause, "Let one process record an event, or wait for it on a stream.")
     }
 
     fn corrupted(&self) -> Fault {
@@ -272,6 +326,11 @@ impl IpcEvent {
     fn lock(&self) -> MutexGuard<'_, Local> {
         self.local.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the release is one in which `aclrtSynchronizeEvent` understands its own memory.
+fn repaired() -> bool {
+    runtime().profile.release.synchronizes_ipc_events_correctly()
 }
 
 fn unknown(id: Id) -> Fault {

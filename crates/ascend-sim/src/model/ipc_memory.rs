@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::device::Device;
 use super::fault::{Answer, Fault};
 use super::memory::{Backing, Region};
+use super::peer::{self, Direction};
 use super::runtime::runtime;
+use super::strict::share;
+use super::strict::site::Told;
 use crate::shm::arena::page;
+use crate::shm::book::{Booked as _, Deed};
 use crate::shm::export::{Export, ImportFault, Imported, Key};
 
 /// What this process exports, and what it has imported.
@@ -19,6 +24,12 @@ struct State {
     exports: HashMap<Key, (Export, Arc<Region>)>,
     /// Addresses by key; a key can be imported more than once.
     imports: HashMap<Key, Vec<usize>>,
+}
+
+/// How a report names exported memory.
+fn subject(region: &Region) -> String {
+    let Backing::Device { device, .. } = region.backing() else { return format!("memory {:#x}", region.address()) };
+    format!("memory {:#x} of device {device}", region.address())
 }
 
 fn unknown() -> Fault {
@@ -47,6 +58,8 @@ impl IpcMemory {
         let logical = runtime().device(i32::try_from(*device).unwrap_or(-1))?.logical();
         let export = Export::create(block, delta, size, logical, restricted)
             .map_err(|error| Fault::system(error, "exporting memory"))?;
+        share::created(&export);
+        share::exported(&export);
         let key = export.key();
         self.lock().exports.insert(key, (export, Arc::clone(&region)));
         Ok(key)
@@ -63,8 +76,14 @@ impl IpcMemory {
         Err(Fault::parameter("the key's list of processes is full", "List fewer processes."))
     }
 
-    /// Maps what another process exported.
-    pub(crate) fn import(&self, key: &str) -> Answer<usize> {
+    /// Refuses a key under which this process exports nothing.
+    pub(crate) fn require_export(&self, key: &str) -> Answer {
+        let key = Key::parse(key).ok_or_else(unknown)?;
+        if self.lock().exports.contains_key(&key) { Ok(()) } else { Err(unknown()) }
+    }
+
+    /// Maps what another process exported, for a device that must be able to reach the owner's memory.
+    pub(crate) fn import(&self, key: &str, user: &Device, enable: bool) -> Answer<usize> {
         let key = Key::parse(key).ok_or_else(unknown)?;
         if key.is_own() && self.lock().exports.contains_key(&key) {
             let cause = "the memory was exported by this very process, which may not import it";
@@ -75,7 +94,7 @@ impl IpcMemory {
                 "Use the memory itself, or import it in another process.",
             ));
         }
-        let imported = Imported::open(key).map_err(|fault| match fault {
+        let imported = Imported::open(key, super::strict::is_on()).map_err(|fault| match fault {
             ImportFault::Unknown => unknown(),
             ImportFault::Refused => {
                 let hint = "Let the exporter list this process with aclrtIpcMemSetImportPid.";
@@ -83,6 +102,13 @@ impl IpcMemory {
             }
             ImportFault::System(error) => Fault::system(error, "mapping shared memory"),
         })?;
+        // Without the flag the program enables access itself, but where there is no way, there is none to enable.
+        if enable {
+            peer::connect(user, imported.device(), Direction::One)?;
+        } else {
+            peer::require(user.logical(), imported.device())?;
+        }
+        share::opened(&imported);
         let address = runtime().memory.adopt(imported);
         self.lock().imports.entry(key).or_default().push(address);
         Ok(address)
@@ -102,7 +128,25 @@ impl IpcMemory {
             drop(state);
             return runtime().memory.free(address, |backing| matches!(backing, Backing::Imported(_)));
         }
-        state.exports.remove(&key).map(drop).ok_or_else(unknown)
+        let (export, region) = state.exports.remove(&key).ok_or_else(unknown)?;
+        drop(state);
+        share::ended(&export, &subject(&region), "closed");
+        Ok(())
+    }
+
+    /// Memory that begins at an address was freed: its keys should have been closed before.
+    pub(crate) fn freed(&self, address: usize) {
+        if super::strict::is_on() {
+            for (export, region) in self.lock().exports.values().filter(|(_, region)| region.address() == address) {
+                share::ended(export, &subject(region), "freed");
+            }
+        }
+    }
+
+    /// Where the keys that are not closed were exported, as far as that was noted.
+    pub(crate) fn exported_at(&self) -> Vec<Option<Told>> {
+        let noted = |export: &Export| export.book().and_then(|book| book.read(Deed::Exported)).map(Told::noted);
+        self.lock().exports.values().map(|(export, _)| noted(export)).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,7 +1,9 @@
 //! Ordinary events: recorded and waited for within one process.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ascend_sys::EventFlags;
 
@@ -9,6 +11,7 @@ use super::fault::{Answer, Fault};
 use super::number::{Number, Numbers};
 use super::profile::Hangs;
 use super::runtime::runtime;
+use super::schedule::Blocking;
 use super::task::{Halt, Interrupt, SLICE};
 
 /// How an event was created, which decides what it allows.
@@ -24,6 +27,8 @@ pub(crate) enum Mode {
 
 /// An event of this process.
 pub(crate) struct LocalEvent {
+    /// Its number in this process, which no other event ever has.
+    serial: u64,
     mode: Mode,
     flags: EventFlags,
     numbers: Arc<Numbers>,
@@ -37,8 +42,13 @@ struct State {
     recorded: u64,
     /// The latest record that was executed.
     completed: u64,
-    /// The latest record that was discarded.
-    abandoned: u64,
+    /// Records that have neither been executed nor discarded. They may end in another order than they were called in,
+    /// since each is on a stream of its own; whoever is bound to one waits for that one.
+    pending: BTreeSet<u64>,
+    /// Records that were discarded, as far as somebody may still wait for them.
+    discarded: BTreeSet<u64>,
+    /// The latest record that a rule has dropped, and that rule.
+    lost: Option<(u64, Arc<str>)>,
     /// When, for events that keep time.
     at: Option<Instant>,
     /// What `reset` makes void: records up to this one.
@@ -49,12 +59,32 @@ struct State {
     number: Option<Number>,
 }
 
+impl State {
+    /// Whether a record was executed; one that was discarded counts once a later one was executed.
+    fn is_executed(&self, record: u64) -> bool {
+        let ended = record <= self.recorded && !self.pending.contains(&record);
+        ended && (self.completed >= record || !self.discarded.contains(&record))
+    }
+}
+
+/// How often a record looks for a free number before it gives up, as the real one does, and how long after each look.
+/// The time is invented.
+const TRIES: u32 = 1000;
+const BETWEEN_TRIES: Duration = Duration::from_millis(1);
+
 impl LocalEvent {
     /// A new event, with one of a device's numbers at once if it is of the old mode.
     pub(crate) fn new(mode: Mode, flags: EventFlags, numbers: &Arc<Numbers>) -> Answer<Self> {
+        static SERIAL: AtomicU64 = AtomicU64::new(1);
         let number = if mode == Mode::Old { Some(numbers.take().ok_or_else(exhausted)?) } else { None };
         let state = Mutex::new(State { number, ..State::default() });
-        Ok(Self { mode, flags, numbers: Arc::clone(numbers), state, changed: Condvar::new() })
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { serial, mode, flags, numbers: Arc::clone(numbers), state, changed: Condvar::new() })
+    }
+
+    /// Its number in this process.
+    pub(crate) const fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// How it was created.
@@ -96,19 +126,38 @@ impl LocalEvent {
         Ok(())
     }
 
-    /// The host calls record: this is the latest from now on. An event that has no number yet takes one.
+    /// The host calls record: this is the latest from now on. An event that has no number yet takes one, and waits a
+    /// while for one to become free.
     pub(crate) fn record(&self) -> Answer<u64> {
         let mut state = self.lock();
-        if state.number.is_none() && self.synchronizes() {
-            state.number = Some(self.numbers.take().ok_or_else(exhausted)?);
+        for tried in 0.. {
+            if state.number.is_some() || !self.synchronizes() {
+                break;
+            }
+            state.number = self.numbers.take();
+            if state.number.is_none() {
+                drop(state);
+                if tried == TRIES {
+                    return Err(exhausted());
+                }
+                // sleep: a number becomes free when some task of another event has ended, of which nobody tells us
+                std::thread::sleep(BETWEEN_TRIES);
+                state = self.lock();
+            }
+        }
+        if state.waiting == 0 {
+            state.discarded.clear();
         }
         state.recorded += 1;
-        Ok(state.recorded)
+        let record = state.recorded;
+        state.pending.insert(record);
+        Ok(record)
     }
 
     /// The device executes a record.
     pub(crate) fn complete(&self, record: u64) {
         let mut state = self.lock();
+        state.pending.remove(&record);
         if record > state.completed {
             state.completed = record;
             state.at = Some(Instant::now());
@@ -120,9 +169,16 @@ impl LocalEvent {
     /// A record was discarded: it will never be executed.
     pub(crate) fn abandon(&self, record: u64) {
         let mut state = self.lock();
-        state.abandoned = state.abandoned.max(record);
+        state.pending.remove(&record);
+        state.discarded.insert(record);
         drop(state);
         self.changed.notify_all();
+    }
+
+    /// A rule has dropped a record.
+    pub(crate) fn lose(&self, record: u64, rule: &Arc<str>) {
+        self.lock().lost = Some((record, Arc::clone(rule)));
+        self.abandon(record);
     }
 
     /// The record that a wait called now refers to; `None` if there is nothing to wait for.
@@ -147,15 +203,21 @@ impl LocalEvent {
         self.lock().waiting -= 1;
     }
 
+    /// Whether a wait for a record would end at once.
+    pub(crate) fn is_settled(&self, record: u64) -> bool {
+        let state = self.lock();
+        state.is_executed(record) || state.discarded.contains(&record) && reports()
+    }
+
     /// Blocks until a record is executed.
     pub(crate) fn wait(&self, record: u64, deadline: Option<Instant>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
         let mut state = self.lock();
-        while state.completed < record {
+        while !state.is_executed(record) {
             if interrupt.is_set() {
                 return Err(Halt::Interrupted);
             }
-            if state.abandoned >= record && reports() {
-                return Err(Halt::Stuck(abandoned()));
+            if state.discarded.contains(&record) && reports() {
+                return Err(Halt::Stuck(abandoned(&state, record)));
             }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
             if left.is_zero() {
@@ -168,11 +230,12 @@ impl LocalEvent {
 
     /// Blocks the host until the latest record is executed.
     pub(crate) fn synchronize(&self, deadline: Option<Instant>) -> Answer {
+        let _waiting = Blocking::begin();
         let mut state = self.lock();
         let record = state.recorded;
-        while state.completed < record {
-            if state.abandoned >= record && reports() {
-                return Err(abandoned());
+        while record > 0 && !state.is_executed(record) {
+            if state.discarded.contains(&record) && reports() {
+                return Err(abandoned(&state, record));
             }
             state = match deadline {
                 None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
@@ -249,7 +312,12 @@ fn exhausted() -> Fault {
     Fault::new(207_007, "EE1023", "the device has no event left", "Destroy events that are not needed.")
 }
 
-fn abandoned() -> Fault {
+fn abandoned(state: &State, record: u64) -> Fault {
+    if let Some((lost, rule)) = &state.lost
+        && *lost == record
+    {
+        return Fault::dropped(format_args!("the event's record"), rule);
+    }
     let cause = "the event's record was discarded, since its stream was aborted, destroyed or stuck; \
                  the real runtime waits here for ever";
     Fault::new(507_899, "EE1019", cause, "Do not abort or destroy a stream that others wait for.")

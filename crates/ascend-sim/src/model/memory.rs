@@ -6,9 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::address_space::Mapped;
 use super::fault::{Answer, Fault};
+use super::managed::Uses;
 use super::memory_pool::{Pool, Share};
 use super::physical::Physical;
-use super::profile::Profile;
+use super::profile::{Family, Profile};
+use super::runtime::runtime;
+use super::strict::ledger;
 use crate::shm::arena::{Arena, Block};
 use crate::shm::export::Imported;
 
@@ -26,6 +29,10 @@ pub(crate) enum Backing {
     Pooled { _block: Block, pool: Arc<Pool>, _share: Share },
     /// Physical memory, mapped to reserved addresses.
     Mapped(Mapped),
+    /// A piece of several that are mapped side by side; only ever in a task.
+    Joined { _pieces: Vec<Arc<Region>> },
+    /// Shared by host and devices; counts for no device.
+    Managed { _block: Block, uses: Uses },
 }
 
 /// An allocation; it stays mapped while a task uses it, even if it was freed meanwhile.
@@ -64,23 +71,26 @@ struct DeviceMemory {
 pub(crate) struct Memory {
     devices: Vec<DeviceMemory>,
     capacity: u64,
+    pads: bool,
     host: Arena,
     regions: RwLock<BTreeMap<usize, Arc<Region>>>,
 }
 
-/// Bytes that the real allocator adds to every request, after rounding it up to as many.
+/// What sizes are multiples of, and how many bytes the real allocator adds to most requests besides.
 const PADDING: u64 = 32;
 
 impl Memory {
     /// Empty memory of a machine.
     pub(crate) fn new(profile: &Profile) -> Self {
         let devices = (0..profile.count()).map(|_| DeviceMemory::default()).collect();
-        Self { devices, capacity: profile.memory, host: Arena::default(), regions: RwLock::default() }
+        let pads = profile.family() != Family::A5;
+        Self { devices, capacity: profile.memory, pads, host: Arena::default(), regions: RwLock::default() }
     }
 
-    /// Allocates on a device.
-    pub(crate) fn allocate(&self, device: u32, size: u64) -> Answer<usize> {
-        let length = size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(PADDING));
+    /// Allocates on a device; `padded` if the real allocator adds some bytes, which no 950 does.
+    pub(crate) fn allocate(&self, device: u32, size: u64, padded: bool) -> Answer<usize> {
+        let padding = if padded && self.pads { PADDING } else { 0 };
+        let length = size.checked_next_multiple_of(PADDING).and_then(|size| size.checked_add(padding));
         let length = length.ok_or_else(|| short(device, size))?;
         self.charge(device, length)?;
         let block = self.devices.get(device as usize).map(|memory| memory.arena.allocate(length));
@@ -127,6 +137,13 @@ impl Memory {
         Ok(self.insert(block.address(), size, Backing::Host { _block: block }))
     }
 
+    /// Allocates managed memory.
+    pub(crate) fn allocate_managed(&self, size: u64) -> Answer<usize> {
+        let block = self.host.allocate(size).map_err(|error| Fault::system(error, "allocating managed memory"))?;
+        let (address, uses) = (block.address(), Uses::new(block.address()));
+        Ok(self.insert(address, size, Backing::Managed { _block: block, uses }))
+    }
+
     /// Adds memory that was imported.
     pub(crate) fn adopt(&self, imported: Imported) -> usize {
         self.insert(imported.address(), imported.length(), Backing::Imported(imported))
@@ -167,7 +184,13 @@ impl Memory {
         reaches(&regions, address, end)
     }
 
+    /// Every region.
+    pub(crate) fn all(&self) -> Vec<Arc<Region>> {
+        self.regions.read().unwrap_or_else(PoisonError::into_inner).values().map(Arc::clone).collect()
+    }
+
     fn insert(&self, address: usize, length: u64, backing: Backing) -> usize {
+        ledger::allocated(address);
         let region = Arc::new(Region { address, length, backing });
         self.regions.write().unwrap_or_else(PoisonError::into_inner).insert(address, region);
         address
@@ -178,6 +201,7 @@ impl Memory {
         let region = self.remove(address, kind)?;
         if let Backing::Device { device, .. } = region.backing {
             self.give_back(device, region.length);
+            super::runtime::runtime().ipc_memory.freed(address);
         }
         Ok(())
     }
@@ -212,12 +236,21 @@ impl Memory {
         (self.capacity.saturating_sub(used), self.capacity)
     }
 
-    /// The region that holds a range's beginning; refuses a range that runs past its end.
+    /// The region that holds a range's beginning; refuses a range that runs past its end, and addresses of ours that
+    /// nothing is at. `None` for memory of the program.
     pub(crate) fn check(&self, address: usize, length: usize, argument: &'static str) -> Answer<Option<Arc<Region>>> {
-        let Some(region) = self.find(address) else { return Ok(None) };
+        let Some(region) = self.find(address) else {
+            return if self.is_vacant(address) { Err(vacant(address, argument)) } else { Ok(None) };
+        };
         let left = region.length - (address - region.address) as u64;
         if length as u64 > left && matches!(region.backing, Backing::Registered { .. }) {
             return Ok(None); // the program's own memory goes on behind what it registered
+        }
+        if length as u64 > left
+            && matches!(region.backing, Backing::Mapped(_))
+            && let Some(joined) = self.joined(address, length)
+        {
+            return Ok(Some(Arc::new(joined)));
         }
         if length as u64 > left {
             let cause = format!("{argument} has {left} bytes left from {address:#x}, but {length} are to be accessed");
@@ -225,6 +258,31 @@ impl Memory {
         }
         Ok(Some(region))
     }
+}
+
+impl Memory {
+    /// The regions that are mapped side by side to a range, as one; `None` if there is a hole.
+    fn joined(&self, address: usize, length: usize) -> Option<Region> {
+        let end = address.checked_add(length)?;
+        let (mut pieces, mut at) = (Vec::new(), address);
+        while at < end {
+            let piece = self.find(at).filter(|piece| matches!(piece.backing, Backing::Mapped(_)))?;
+            at = piece.address.checked_add(usize::try_from(piece.length).ok()?)?;
+            pieces.push(piece);
+        }
+        Some(Region { address, length: length as u64, backing: Backing::Joined { _pieces: pieces } })
+    }
+
+    /// Whether an address outside of all regions is one that only ever held what was allocated, or was reserved.
+    fn is_vacant(&self, address: usize) -> bool {
+        let arenas = self.devices.iter().map(|memory| &memory.arena).chain([&self.host]);
+        runtime().address_space.holds(address) || arenas.into_iter().any(|arena| arena.holds(address))
+    }
+}
+
+fn vacant(address: usize, argument: &'static str) -> Fault {
+    let cause = format!("{argument} is {address:#x}, where nothing is allocated or mapped");
+    Fault::parameter(cause, "Use memory only between its allocation and its release.")
 }
 
 /// Whether a region has a byte of `address..end`: since regions do not overlap, the last that begins before the end.

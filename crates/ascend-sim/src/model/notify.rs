@@ -1,6 +1,6 @@
 //! Notifies: binary signals between streams, which other processes can record, too.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ascend_sys::{NotifyExportFlags, NotifyFlags, NotifyImportFlags};
@@ -9,30 +9,79 @@ use rustix::io::Errno;
 use super::device::Device;
 use super::fault::{Answer, Fault};
 use super::number::Number;
+use super::peer::{self, Direction};
+use super::profile::Hangs;
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::strict::finding::{Finding, WRONG_DEVICE};
+use super::strict::{is_on, ledger, share};
 use super::task::{Halt, Interrupt, SLICE, Task};
-use super::thread;
+use super::{thread, trace};
 use crate::shm::export::{ImportFault, Key};
 use crate::shm::notify::NotifyBlock;
 
 /// A notify behind a handle.
 pub(crate) struct Notify {
-    block: NotifyBlock,
-    /// Given back with the last task that uses the notify; an importer's is its creator's.
-    _number: Option<Number>,
+    block: Arc<NotifyBlock>,
+    /// Given back when the last task that uses the notify has ended and the last importer has gone; an importer has none.
+    number: Option<Number>,
+}
+
+/// What was destroyed here, and has importers still: its number is in use.
+static LINGERING: Mutex<Vec<(Arc<NotifyBlock>, Number)>> = Mutex::new(Vec::new());
+
+/// Gives the numbers back whose last importer has gone.
+fn release_numbers() {
+    LINGERING.lock().unwrap_or_else(PoisonError::into_inner).retain(|(block, _)| block.is_imported());
+}
+
+impl Drop for Notify {
+    fn drop(&mut self) {
+        if let Some(number) = self.number.take()
+            && self.block.is_imported()
+        {
+            LINGERING.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(&self.block), number));
+        }
+    }
 }
 
 impl Notify {
-    /// The device executes a record.
-    pub(crate) fn record(&self) {
-        self.block.signal().set();
+    /// What names it in all processes.
+    pub(crate) fn identity(&self) -> u64 {
+        self.block.id().0
     }
 
-    /// Blocks a stream until a record is there, and takes it.
-    pub(crate) fn wait(&self, limit: Option<Duration>, interrupt: &Interrupt<'_>) -> Result<(), Halt> {
-        let deadline = limit.map(|limit| Instant::now() + limit);
-        while !self.block.signal().take() {
+    /// The device executes a record of this name.
+    pub(crate) fn record(&self, name: u32) {
+        self.block.signal().set(name);
+    }
+
+    /// A rule has dropped a record: one wait that has no time limit is told so.
+    pub(crate) fn lose(&self, rule: &str) {
+        self.block.lost().note(LOST, rule);
+    }
+
+    /// A wait for which no record comes, while one was dropped; other records may be under way, so it has patience.
+    fn missing(&self, waiting: Instant) -> Option<Fault> {
+        if runtime().profile.hangs == Hangs::Reproduce || waiting.elapsed() < PATIENCE {
+            return None;
+        }
+        self.block.lost().take(LOST).map(|rule| Fault::dropped(format_args!("a record of the notify"), &rule))
+    }
+
+    /// Whether a wait would end at once, or be told of a loss.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.block.signal().is_set() || self.block.lost().rule_of(LOST).is_some()
+    }
+
+    /// Blocks a stream until a record is there, and takes it; answers with its name.
+    pub(crate) fn wait(&self, limit: Option<Duration>, interrupt: &Interrupt<'_>) -> Result<u32, Halt> {
+        let began = Instant::now();
+        let deadline = limit.map(|limit| began + limit);
+        loop {
+            if let Some(name) = self.block.signal().take() {
+                return Ok(name);
+            }
             if interrupt.is_set() {
                 return Err(Halt::Interrupted);
             }
@@ -40,11 +89,20 @@ impl Notify {
             if left.is_zero() {
                 return Err(Halt::Failed(Fault::timeout(507_012, "wait for a notify")));
             }
+            if limit.is_none()
+                && let Some(fault) = self.missing(began)
+            {
+                return Err(Halt::Stuck(fault));
+            }
             self.block.signal().park(left);
         }
-        Ok(())
     }
 }
+
+/// How long a wait without a limit hopes for another record when one was dropped.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// That a record was dropped.
+const LOST: u64 = 1;
 
 /// Creates a notify on the current device.
 pub(crate) fn create(flag: u64) -> Answer<Raw> {
@@ -54,6 +112,7 @@ pub(crate) fn create(flag: u64) -> Answer<Raw> {
     let device = current_device()?;
     let exhausted =
         || Fault::new(207_009, "EE1023", "the device has no notify left", "Destroy notifies that are not needed.");
+    release_numbers();
     let number = device.notifies().take().ok_or_else(exhausted)?;
     let block = NotifyBlock::create(device.logical(), number.value()).map_err(|error| match error {
         Errno::MFILE | Errno::NFILE => exhausted(), // descriptors are what a notify costs here
@@ -67,6 +126,9 @@ pub(crate) fn destroy(raw: Raw) -> Answer {
     find(raw)?;
     thread::current()?;
     let notify = runtime().notifies.remove(raw).ok_or_else(unknown)?;
+    if notify.block.is_own() {
+        share::ended(&*notify.block, &subject(&notify.block), "destroyed");
+    }
     notify.block.close_key();
     Ok(())
 }
@@ -75,20 +137,21 @@ pub(crate) fn destroy(raw: Raw) -> Answer {
 pub(crate) fn record(notify: Raw, stream: Raw) -> Answer {
     let notify = find(notify)?;
     let stream = thread::named_stream(stream)?;
-    thread::own(stream)?.submit(Task::RecordNotify(notify))
+    thread::own(stream)?.submit(Task::RecordNotify(notify, trace::flow::notify_record()))
 }
 
 /// Makes a stream of the current context wait for a record, at most so long.
-pub(crate) fn wait(notify: Raw, stream: Raw, limit: Option<Duration>) -> Answer {
-    let notify = find(notify)?;
+pub(crate) fn wait(raw: Raw, stream: Raw, limit: Option<Duration>) -> Answer {
+    let notify = find(raw)?;
     let stream = thread::named_stream(stream)?;
     let stream = thread::own(stream)?;
     let (here, there) = (current_device()?.logical(), notify.block.device());
     if here != there {
+        tell_wrong_device(raw, &notify.block, here);
         let cause = format!("device {here} cannot wait for a notify of device {there}");
         return Err(Fault::new(107_000, "EE1012", cause, "Wait on the device that created it; record anywhere."));
     }
-    stream.submit(Task::WaitNotify(notify, limit))
+    stream.submit(Task::WaitNotify(notify, limit, None))
 }
 
 /// The notify's number on its device.
@@ -103,7 +166,10 @@ pub(crate) fn reset(raws: &[Raw]) -> Answer {
         raw => find(raw),
     };
     let notifies = raws.iter().map(named).collect::<Answer<Vec<_>>>()?;
-    notifies.iter().for_each(|notify| notify.block.signal().clear());
+    notifies.iter().for_each(|notify| {
+        notify.block.lost().clear();
+        notify.block.signal().clear();
+    });
     Ok(())
 }
 
@@ -118,7 +184,9 @@ pub(crate) fn export(raw: Raw, room: usize, flags: u64) -> Answer<String> {
     let restricted = !flags.contains(NotifyExportFlags::DISABLE_PID_VALIDATION);
     let shared =
         || Fault::new(507_000, "EE1018", "the notify is exported already", "Export it once, and keep the key.");
-    notify.block.export(restricted).map(Key::notify_text).ok_or_else(shared)
+    let key = notify.block.export(restricted).ok_or_else(shared)?;
+    share::exported(&*notify.block);
+    Ok(key.notify_text())
 }
 
 /// Lists processes that may import a notify of this process.
@@ -160,11 +228,32 @@ pub(crate) fn import(key: &str, flags: u64) -> Answer<Raw> {
         }
         ImportFault::System(error) => Fault::system(error, "importing a notify"),
     })?;
+    if flags & NotifyImportFlags::ENABLE_PEER_ACCESS.bits() != 0 {
+        peer::connect(current_device()?, block.device(), Direction::One)?;
+    }
     Ok(insert(block, None))
 }
 
 fn insert(block: NotifyBlock, number: Option<Number>) -> Raw {
-    runtime().notifies.insert(Arc::new(Notify { block, _number: number }))
+    if block.is_own() {
+        share::created(&block);
+    } else {
+        share::opened(&block);
+    }
+    runtime().notifies.insert(Arc::new(Notify { block: Arc::new(block), number }))
+}
+
+/// How a report names a notify.
+fn subject(block: &NotifyBlock) -> String {
+    format!("notify {} of device {}", block.number(), block.device())
+}
+
+fn tell_wrong_device(raw: Raw, block: &NotifyBlock, here: u32) {
+    if is_on() {
+        let what = format!("a stream of device {here} waits for it, which only its own device can");
+        let made = ledger::entry(raw).map(|entry| entry.created());
+        Finding::new(WRONG_DEVICE, subject(block), what).with(made).report();
+    }
 }
 
 fn find(raw: Raw) -> Answer<Arc<Notify>> {

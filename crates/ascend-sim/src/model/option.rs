@@ -24,7 +24,8 @@ pub(crate) fn get(options: &Options, option: aclSysParamOpt) -> Answer<i64> {
     value.ok_or_else(|| Fault::new(107_021, "EE1018", "the option has not been set", "Set it first."))
 }
 
-fn known(option: aclSysParamOpt) -> Answer {
+/// Refuses an option that does not exist.
+pub(crate) fn known(option: aclSysParamOpt) -> Answer {
     if option <= ACL_OPT_ENABLE_KERNEL_EARLY_START {
         return Ok(());
     }

@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ascend_sys::abi::{ACL_MEM_LOCATION_TYPE_DEVICE, ACL_MEM_LOCATION_TYPE_HOST, ACL_MEM_LOCATION_TYPE_HOST_NUMA};
 
 use super::fault::{Answer, Fault};
+use super::peer::{self, Direction};
+use super::profile::Family;
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::strict::share;
 use crate::shm::export::ImportFault;
-use crate::shm::find::Id;
+use crate::shm::find::{Id, Whose};
 use crate::shm::physical::{Nature, Pages};
 
 /// Physical memory comes in multiples of this, which is what programs are told to use.
@@ -54,6 +57,9 @@ impl Physical {
 
 impl Drop for Physical {
     fn drop(&mut self) {
+        if self.pages.id().creator() == std::process::id() {
+            share::ended(&self.pages, &format!("physical memory {:016x}", self.pages.id().0), "freed");
+        }
         if let Some(device) = self.charged {
             runtime().memory.give_back(device, self.pages.length());
         }
@@ -82,7 +88,10 @@ pub(crate) fn allocate(size: u64, nature: Nature) -> Answer<Raw> {
         runtime().memory.charge(device, length)?;
     }
     match Pages::create(length, nature) {
-        Ok(pages) => Ok(retain(&Arc::new(Physical { pages, charged, handle: Mutex::default() }))),
+        Ok(pages) => {
+            share::created(&pages);
+            Ok(retain(&Arc::new(Physical { pages, charged, handle: Mutex::default() })))
+        }
         Err(error) => {
             if let Some(device) = charged {
                 runtime().memory.give_back(device, length);
@@ -125,14 +134,18 @@ pub(crate) fn release(raw: Raw) -> Answer {
 /// Exports a block; a restricted one can be imported only by processes that are listed with [`allow`].
 pub(crate) fn export(raw: Raw, restricted: bool) -> Answer<u64> {
     let physical = find(raw)?;
-    physical.pages.export(restricted).map(|id| id.0).ok_or_else(|| {
+    let number = physical.pages.export(restricted).map(|id| id.0).ok_or_else(|| {
         let cause = "the physical memory is exported already; the driver exports it once";
         Fault::new(507_899, "EE1001", cause, "Keep the number of the first export, and send it to every importer.")
-    })
+    })?;
+    share::exported(&physical.pages);
+    Ok(number)
 }
 
+/// No number of an export; the driver of a 950 says it in another way, as for events.
 fn unknown() -> Fault {
-    Fault::handle("shareable")
+    let fault = Fault::handle("shareable");
+    if runtime().profile.family() == Family::A5 { fault.with_code(507_899) } else { fault }
 }
 
 /// What this process exports under a number.
@@ -175,7 +188,9 @@ pub(crate) fn import(number: u64, device: i32) -> Answer<Raw> {
         let cause = "the memory was exported by this very process, which may not import it";
         return Err(Fault::new(507_899, "EE1001", cause, "Use the memory itself, or import it in another process."));
     }
-    let pages = Pages::open(Id(number)).map_err(|fault| match fault {
+    // On A2 and A3 what has importers can be imported by others, too, even if its exporter has freed it, as for events.
+    let whose = if runtime().profile.family() == Family::A2A3 { Whose::Anybodys } else { Whose::Creators };
+    let pages = Pages::open(Id(number), whose).map_err(|fault| match fault {
         ImportFault::Unknown => unknown(),
         ImportFault::Refused => {
             let hint = "Let the exporter list this process with aclrtMemSetPidToShareableHandle.";
@@ -183,13 +198,11 @@ pub(crate) fn import(number: u64, device: i32) -> Answer<Raw> {
         }
         ImportFault::System(error) => Fault::system(error, "opening shared memory"),
     })?;
+    share::opened(&pages);
     let physical = Arc::new(Physical { pages, charged: None, handle: Mutex::default() });
-    let owner = i32::try_from(physical.nature().device).unwrap_or(-1);
-    if physical.pages.nature().location == ACL_MEM_LOCATION_TYPE_DEVICE && owner != device {
-        let mut peers = user.peers();
-        if !peers.contains(&owner) {
-            peers.push(owner);
-        }
+    let owner = physical.pages.nature();
+    if owner.location == ACL_MEM_LOCATION_TYPE_DEVICE {
+        peer::connect(user, owner.device, Direction::One)?;
     }
     Ok(retain(&physical))
 }

@@ -1,21 +1,13 @@
 //! What is simulated: how many devices, of which kind, and how the vendor's traps behave. Read once, from the environment.
 
-use super::visible;
-
-/// A family of SoCs, as far as its behaviour differs here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
-    /// Atlas A2 (910B), Atlas A3 (910_93).
-    A2A3,
-    /// Ascend 950.
-    A5,
-    /// Anything that has no IPC events.
-    WithoutIpcEvents,
-}
+use super::peer::Peers;
+use super::release::Release;
+pub(crate) use super::soc::Family;
+use super::{soc, visible};
 
 /// What the simulator does where the real runtime would hang for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hangs {
+pub enum Hangs {
     /// Ends the wait with an error that names event, process and call.
     Report,
     /// Hangs, as the real one does.
@@ -24,7 +16,7 @@ pub(crate) enum Hangs {
 
 /// When the host notices that the device has finished a task, and releases what the task held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recycle {
+pub enum Recycle {
     /// At once.
     AtOnce,
     /// Only when somebody synchronises or queries the stream.
@@ -38,6 +30,10 @@ pub(crate) struct Profile {
     pub(crate) visible: Result<Vec<u32>, String>,
     /// The SoC's name.
     pub(crate) soc: String,
+    /// The runtime's release.
+    pub(crate) release: Release,
+    /// Which devices reach each other's memory.
+    pub(crate) peers: Peers,
     /// Bytes of memory a device has.
     pub(crate) memory: u64,
     /// What happens instead of a hang.
@@ -46,52 +42,39 @@ pub(crate) struct Profile {
     pub(crate) recycle: Recycle,
 }
 
-const DEVICES: u32 = 8;
-const MOST_DEVICES: u32 = 64;
-const SOC: &str = "Ascend910B3";
+const DEVICES: u64 = 8;
+const MOST_DEVICES: u64 = 64;
 const MEMORY_GIB: u64 = 64;
+const MOST_MEMORY_GIB: u64 = 1024;
 
 impl Profile {
     /// The profile that the environment asks for; what it says wrongly is complained about, and the default taken.
     pub(crate) fn from_environment() -> Self {
-        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let mut complaints = Vec::new();
-        let devices =
-            number(&text, &mut complaints, "ASCEND_SIM_DEVICES", u64::from(DEVICES), u64::from(MOST_DEVICES)) as u32;
-        let memory = number(&text, &mut complaints, "ASCEND_SIM_MEMORY_GIB", MEMORY_GIB, 1024) << 30;
-        let hangs = word(
-            &text,
-            &mut complaints,
-            "ASCEND_SIM_HANGS",
-            [("report", Hangs::Report), ("reproduce", Hangs::Reproduce)],
-        );
-        let recycle = word(
-            &text,
-            &mut complaints,
-            "ASCEND_SIM_RECYCLE",
-            [("at-once", Recycle::AtOnce), ("on-synchronize", Recycle::OnSynchronize)],
-        );
-        let visible = match std::env::var("ASCEND_RT_VISIBLE_DEVICES") {
-            Ok(list) => visible::parse(&list, devices),
-            Err(_) => Ok((0..devices).collect()),
-        };
-        let soc = text("ASCEND_SIM_SOC").unwrap_or_else(|| SOC.to_owned());
-        if !soc.starts_with("Ascend") {
-            complaints.push(format!("ASCEND_SIM_SOC={soc} is no SoC's name (such as {SOC}); it gets no IPC events"));
-        }
+        let (profile, complaints) = Self::read(&from_environment);
         complain(&complaints);
-        Self { visible, soc, memory, hangs, recycle }
+        profile
+    }
+
+    /// The profile that settings ask for, and a sentence on each that makes no sense, for which the default was taken.
+    pub(crate) fn read(text: Lookup<'_>) -> (Self, Vec<String>) {
+        let mut complaints = Vec::new();
+        let devices = number(text, &mut complaints, DEVICES_NAME, DEVICES, MOST_DEVICES) as u32;
+        let memory = number(text, &mut complaints, MEMORY_NAME, MEMORY_GIB, MOST_MEMORY_GIB) << 30;
+        let hangs = word(text, &mut complaints, HANGS_NAME, &HANGS);
+        let recycle = word(text, &mut complaints, RECYCLE_NAME, &RECYCLE);
+        let peers = word(text, &mut complaints, PEERS_NAME, &PEERS);
+        let release = release(text, &mut complaints);
+        let soc = soc_name(text, &mut complaints);
+        let visible = match std::env::var_os("ASCEND_RT_VISIBLE_DEVICES") {
+            Some(list) => visible::parse(&list.to_string_lossy(), devices),
+            None => Ok((0..devices).collect()),
+        };
+        (Self { visible, soc, release, peers, memory, hangs, recycle }, complaints)
     }
 
     /// The SoC's family.
     pub(crate) fn family(&self) -> Family {
-        if self.soc.starts_with("Ascend910B") || self.soc.starts_with("Ascend910_93") {
-            Family::A2A3
-        } else if self.soc.starts_with("Ascend950") && !self.soc.starts_with("Ascend950DT") {
-            Family::A5
-        } else {
-            Family::WithoutIpcEvents
-        }
+        soc::family(&self.soc)
     }
 
     /// How many events a device has.
@@ -135,7 +118,28 @@ impl Profile {
     }
 }
 
-type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// Names of settings, which are environment variables.
+pub(crate) const DEVICES_NAME: &str = "ASCEND_SIM_DEVICES";
+pub(crate) const SOC_NAME: &str = "ASCEND_SIM_SOC";
+pub(crate) const RUNTIME_NAME: &str = "ASCEND_SIM_RUNTIME";
+pub(crate) const PEERS_NAME: &str = "ASCEND_SIM_PEERS";
+pub(crate) const MEMORY_NAME: &str = "ASCEND_SIM_MEMORY_GIB";
+pub(crate) const HANGS_NAME: &str = "ASCEND_SIM_HANGS";
+pub(crate) const RECYCLE_NAME: &str = "ASCEND_SIM_RECYCLE";
+
+/// Words for what can be chosen; the first is the default.
+pub(crate) const HANGS: [(&str, Hangs); 2] = [("report", Hangs::Report), ("reproduce", Hangs::Reproduce)];
+pub(crate) const RECYCLE: [(&str, Recycle); 2] =
+    [("at-once", Recycle::AtOnce), ("on-synchronize", Recycle::OnSynchronize)];
+pub(crate) const PEERS: [(&str, Peers); 3] = [("all", Peers::All), ("card", Peers::Card), ("none", Peers::None)];
+
+/// The value of a setting, if it has one.
+pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Looks a setting up in the environment, where an empty one is none.
+pub(crate) fn from_environment(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
+}
 
 fn number(text: Lookup<'_>, complaints: &mut Vec<String>, name: &str, default: u64, most: u64) -> u64 {
     let Some(value) = text(name) else { return default };
@@ -148,20 +152,38 @@ fn number(text: Lookup<'_>, complaints: &mut Vec<String>, name: &str, default: u
     }
 }
 
-/// One of two words; the first is the default.
-fn word<T: Copy>(text: Lookup<'_>, complaints: &mut Vec<String>, name: &str, choices: [(&str, T); 2]) -> T {
+fn word<T: Copy>(text: Lookup<'_>, complaints: &mut Vec<String>, name: &str, choices: &[(&str, T)]) -> T {
     let Some(value) = text(name) else { return choices[0].1 };
-    choices.iter().find(|(word, _)| *word == value).map_or_else(
-        || {
-            complaints.push(format!("{name}={value} is neither {} nor {}; taking {0}", choices[0].0, choices[1].0));
-            choices[0].1
-        },
-        |(_, choice)| *choice,
-    )
+    if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == value) {
+        return *choice;
+    }
+    let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+    complaints.push(format!("{name}={value} is none of {}; taking {}", words.join(", "), words[0]));
+    choices[0].1
 }
 
+fn release(text: Lookup<'_>, complaints: &mut Vec<String>) -> Release {
+    let Some(value) = text(RUNTIME_NAME) else { return Release::BASELINE };
+    let known = |release: &Release| (Release::EARLIEST..=Release::BASELINE).contains(release);
+    Release::parse(&value).filter(known).unwrap_or_else(|| {
+        let (earliest, latest) = (Release::EARLIEST, Release::BASELINE);
+        complaints.push(format!("{RUNTIME_NAME}={value} is no release from {earliest} to {latest}; taking {latest}"));
+        latest
+    })
+}
+
+fn soc_name(text: Lookup<'_>, complaints: &mut Vec<String>) -> String {
+    let Some(value) = text(SOC_NAME) else { return soc::DEFAULT.to_owned() };
+    soc::full_name(&value).map(str::to_owned).unwrap_or_else(|| {
+        let default = soc::DEFAULT;
+        complaints.push(format!("{SOC_NAME}={value} is no SoC, such as 910B or {default}; taking {default}"));
+        default.to_owned()
+    })
+}
+
+/// Tells whoever runs the program.
 #[allow(clippy::print_stderr, reason = "a wrong setting must not pass in silence, and C programs read no logs of ours")]
-fn complain(complaints: &[String]) {
+pub(crate) fn complain(complaints: &[String]) {
     for complaint in complaints {
         eprintln!("ascend-sim: {complaint}");
     }
@@ -171,28 +193,89 @@ fn complain(complaints: &[String]) {
 mod tests {
     use super::*;
 
-    fn with_soc(soc: &str) -> Family {
-        let visible = Ok(vec![0]);
-        Profile { visible, soc: soc.to_owned(), memory: 0, hangs: Hangs::Report, recycle: Recycle::AtOnce }.family()
+    fn read(settings: &[(&str, &str)]) -> (Profile, Vec<String>) {
+        let find = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        Profile::read(&find)
     }
 
     #[test]
-    fn the_family_follows_from_the_socs_name() {
-        assert_eq!(with_soc("Ascend910B3"), Family::A2A3);
-        assert_eq!(with_soc("Ascend910_9392"), Family::A2A3);
-        assert_eq!(with_soc("Ascend950PR_9579"), Family::A5);
-        for soc in ["Ascend310P3", "Ascend310B1", "Ascend910ProB", "Ascend910A", "Ascend950DT_9571", ""] {
-            assert_eq!(with_soc(soc), Family::WithoutIpcEvents, "{soc}");
-        }
+    fn a_fresh_machine_has_eight_devices_of_a_910b() {
+        let (profile, complaints) = read(&[]);
+        assert_eq!((profile.count(), profile.soc.as_str()), (8, "Ascend910B3"));
+        assert_eq!((profile.release, profile.peers, profile.memory), (Release::BASELINE, Peers::All, 64 << 30));
+        assert_eq!((profile.hangs, profile.recycle), (Hangs::Report, Recycle::AtOnce));
+        assert_eq!(complaints, [""; 0]);
+    }
+
+    #[test]
+    fn every_setting_is_taken() {
+        let (profile, complaints) = read(&[
+            (DEVICES_NAME, "3"),
+            (SOC_NAME, "A3"),
+            (RUNTIME_NAME, "v9.0.0-beta.2"),
+            (PEERS_NAME, "card"),
+            (MEMORY_NAME, "2"),
+            (HANGS_NAME, "reproduce"),
+            (RECYCLE_NAME, "on-synchronize"),
+        ]);
+        assert_eq!((profile.count(), profile.soc.as_str()), (3, "Ascend910_9392"));
+        assert_eq!((profile.release.to_string().as_str(), profile.peers), ("9.0.0-beta.2", Peers::Card));
+        assert_eq!(
+            (profile.memory, profile.hangs, profile.recycle),
+            (2 << 30, Hangs::Reproduce, Recycle::OnSynchronize)
+        );
+        assert_eq!(complaints, [""; 0]);
     }
 
     #[test]
     fn a_wrong_setting_is_complained_about_and_the_default_taken() {
-        let mut complaints = Vec::new();
-        let text = |_: &str| Some("many".to_owned());
-        assert_eq!(number(&text, &mut complaints, "ASCEND_SIM_DEVICES", 8, 64), 8);
-        assert_eq!(word(&text, &mut complaints, "ASCEND_SIM_HANGS", [("report", 1), ("reproduce", 2)]), 1);
-        assert_eq!(complaints.len(), 2);
-        assert!(complaints[0].contains("ASCEND_SIM_DEVICES=many"), "{complaints:?}");
+        let names = [DEVICES_NAME, SOC_NAME, RUNTIME_NAME, PEERS_NAME, MEMORY_NAME, HANGS_NAME, RECYCLE_NAME];
+        let (wrong, complaints) = read(&names.map(|name| (name, "many")));
+        let (fresh, _) = read(&[]);
+        assert_eq!(format!("{wrong:?}"), format!("{fresh:?}"));
+        assert_eq!(complaints.len(), names.len());
+        for name in names {
+            assert!(complaints.iter().any(|complaint| complaint.starts_with(&format!("{name}=many "))), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_releases_that_are_known_can_be_simulated() {
+        for (text, count) in
+            [("8.5.0-beta.1", 0), ("9.1.0", 0), ("8.5.0-alpha.1", 1), ("9.1.1", 1), ("9.2.0-beta.1", 1)]
+        {
+            assert_eq!(read(&[(RUNTIME_NAME, text)]).1.len(), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn limits_follow_from_the_soc() {
+        let limits = |soc| {
+            let profile = read(&[(SOC_NAME, soc)]).0;
+            (profile.most_streams(), profile.events(), profile.notifies())
+        };
+        assert_eq!(limits("910B"), (1984, 65536, 8192));
+        assert_eq!(limits("910C"), (1984, 65536, 8192));
+        assert_eq!(limits("950PR"), (1984, 65536, 65535));
+        assert_eq!(limits("950DT"), (1984, 65536, 65535));
+        assert_eq!(limits("Ascend310P3"), (1024, 1023, 1024));
+        assert_eq!(limits("Ascend310B1"), (512, 65536, 1024));
+        assert_eq!(limits("Ascend910A").1, 65535);
+    }
+
+    #[test]
+    fn the_dies_of_a_card_reach_each_other_directly() {
+        let topology = |soc, peers, one, other| {
+            let profile = read(&[(SOC_NAME, soc), (PEERS_NAME, peers)]).0;
+            (profile.connects(one, other), profile.topology(one, other))
+        };
+        assert_eq!(topology("A3", "all", 2, 3), (true, 32));
+        assert_eq!(topology("A3", "all", 1, 2), (true, 1));
+        assert_eq!(topology("A3", "card", 2, 3), (true, 32));
+        assert_eq!(topology("A3", "card", 1, 2), (false, 16));
+        assert_eq!(topology("A3", "none", 2, 3), (false, 16));
+        assert_eq!(topology("910B", "all", 2, 3), (true, 1));
+        assert_eq!(topology("910B", "card", 2, 3), (false, 16));
+        assert_eq!(topology("910B", "none", 3, 3), (true, 0));
     }
 }

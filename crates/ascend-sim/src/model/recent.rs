@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::CString;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ascend_sys::abi::aclError;
 
@@ -9,6 +11,10 @@ use super::fault::{Fault, Layer};
 
 /// Texts that are kept for a thread which never reads them.
 const KEPT: usize = 16;
+
+/// Whether all threads share their texts, and the texts that they share.
+static SHARED: AtomicBool = AtomicBool::new(false);
+static TEXTS_OF_PROCESS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 thread_local! {
     static LAST: Cell<aclError> = const { Cell::new(0) };
@@ -21,14 +27,24 @@ pub(crate) fn remember(call: &str, fault: &Fault) {
     if fault.layer == Layer::Runtime {
         LAST.set(fault.code);
     }
+    let text = fault.text(call);
+    if SHARED.load(Ordering::Relaxed) {
+        return keep(&mut TEXTS_OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner), text);
+    }
     // A thread that is ending may have lost its texts already; then there is nobody left to read this one.
-    let _ = TEXTS.try_with(|texts| {
-        let mut texts = texts.borrow_mut();
-        if texts.len() == KEPT {
-            texts.remove(0);
-        }
-        texts.push(fault.text(call));
-    });
+    let _ = TEXTS.try_with(|texts| keep(&mut texts.borrow_mut(), text));
+}
+
+fn keep(texts: &mut Vec<String>, text: String) {
+    if texts.len() == KEPT {
+        texts.remove(0);
+    }
+    texts.push(text);
+}
+
+/// From now on, the threads share their texts, or they do not.
+pub(crate) fn share(share: bool) {
+    SHARED.store(share, Ordering::Relaxed);
 }
 
 /// The last error of this thread; it stays.
@@ -41,9 +57,12 @@ pub(crate) fn take() -> aclError {
     LAST.replace(0)
 }
 
-/// The texts since the last reading, newest first; valid until the next reading on this thread.
+/// The texts of this thread, or of all, since the last reading, newest first; valid until the next reading on this thread.
 pub(crate) fn text() -> *const core::ffi::c_char {
-    let texts = TEXTS.try_with(RefCell::take).unwrap_or_default();
+    let texts = match SHARED.load(Ordering::Relaxed) {
+        true => std::mem::take(&mut *TEXTS_OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner)),
+        false => TEXTS.try_with(RefCell::take).unwrap_or_default(),
+    };
     let read = READ.try_with(|read| {
         let mut read = read.borrow_mut();
         *read = match texts.is_empty() {

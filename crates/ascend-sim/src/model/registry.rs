@@ -7,11 +7,32 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use slotmap::{DefaultKey, Key, KeyData, SlotMap};
 
+use super::strict::ledger;
+
 /// A handle's value as the C interface passes it; never 0.
 pub(crate) type Raw = usize;
 
 const TAG_SHIFT: u32 = 28;
 const INDEX_MASK: u64 = (1 << TAG_SHIFT) - 1;
+
+/// The tag of contexts, whose stale handles every thread may hold by right.
+const CONTEXTS: u64 = 1;
+
+/// What a handle's tag says that it stands for, whether it does or not.
+pub(crate) const fn kind(raw: Raw) -> &'static str {
+    match (raw as u64 >> TAG_SHIFT) & 0xf {
+        CONTEXTS => "context",
+        2 => "stream",
+        3 => "event",
+        8 => "notify",
+        9 => "handle of physical memory",
+        10 => "memory pool",
+        12 => "counting notify",
+        13 => "data buffer",
+        14 => "allocator description",
+        _ => "object",
+    }
+}
 
 /// The objects of one kind.
 pub(crate) struct Registry<T> {
@@ -28,24 +49,37 @@ impl<T> Registry<T> {
     /// Adds an object.
     pub(crate) fn insert(&self, object: Arc<T>) -> Raw {
         let key = self.objects.write().unwrap_or_else(PoisonError::into_inner).insert(object);
-        (key.data().as_ffi() | self.tag << TAG_SHIFT) as Raw
+        let raw = self.raw(key);
+        ledger::born(raw);
+        raw
     }
 
     /// Adds an object that knows its own handle.
     pub(crate) fn insert_with(&self, make: impl FnOnce(Raw) -> T) -> (Raw, Arc<T>) {
         let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
         let key = objects.insert_with_key(|key| Arc::new(make((key.data().as_ffi() | self.tag << TAG_SHIFT) as Raw)));
-        ((key.data().as_ffi() | self.tag << TAG_SHIFT) as Raw, Arc::clone(&objects[key]))
+        ledger::born(self.raw(key));
+        (self.raw(key), Arc::clone(&objects[key]))
     }
 
     /// The object behind a handle.
     pub(crate) fn get(&self, raw: Raw) -> Option<Arc<T>> {
-        self.objects.read().unwrap_or_else(PoisonError::into_inner).get(self.key(raw)?).map(Arc::clone)
+        let found = self.objects.read().unwrap_or_else(PoisonError::into_inner).get(self.key(raw)?).map(Arc::clone);
+        if found.is_none() && self.tag != CONTEXTS {
+            ledger::missed(raw);
+        }
+        found
     }
 
     /// Takes the object out: its handle names nothing from now on.
     pub(crate) fn remove(&self, raw: Raw) -> Option<Arc<T>> {
-        self.objects.write().unwrap_or_else(PoisonError::into_inner).remove(self.key(raw)?)
+        let removed = self.objects.write().unwrap_or_else(PoisonError::into_inner).remove(self.key(raw)?);
+        if removed.is_some() {
+            ledger::ended(raw)
+        } else {
+            ledger::missed(raw)
+        }
+        removed
     }
 
     /// Takes out every object that fulfils a condition.
@@ -53,13 +87,23 @@ impl<T> Registry<T> {
         let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
         let keys: Vec<DefaultKey> =
             objects.iter().filter(|(_, object)| condition(object)).map(|(key, _)| key).collect();
-        keys.into_iter().filter_map(|key| objects.remove(key)).collect()
+        keys.into_iter().inspect(|key| ledger::ended(self.raw(*key))).filter_map(|key| objects.remove(key)).collect()
+    }
+
+    /// The handles of every object that fulfils a condition.
+    pub(crate) fn raws(&self, condition: impl Fn(&T) -> bool) -> Vec<Raw> {
+        let objects = self.objects.read().unwrap_or_else(PoisonError::into_inner);
+        objects.iter().filter(|(_, object)| condition(object)).map(|(key, _)| self.raw(key)).collect()
     }
 
     /// Every object that fulfils a condition.
     pub(crate) fn all(&self, condition: impl Fn(&T) -> bool) -> Vec<Arc<T>> {
         let objects = self.objects.read().unwrap_or_else(PoisonError::into_inner);
         objects.values().filter(|object| condition(object)).map(Arc::clone).collect()
+    }
+
+    fn raw(&self, key: DefaultKey) -> Raw {
+        (key.data().as_ffi() | self.tag << TAG_SHIFT) as Raw
     }
 
     fn key(&self, raw: Raw) -> Option<DefaultKey> {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::fault::{Answer, Fault};
 use super::profile::Hangs;
 use super::runtime::runtime;
+use super::schedule::Blocking;
 use super::stream::Stream;
 use super::task::{Halt, Interrupt, SLICE};
 use crate::entry::callback::HostFunction;
@@ -134,6 +135,7 @@ impl Reports {
 impl Reporter {
     /// Runs what is pending; waits for it if there is nothing.
     pub(crate) fn process(&self, deadline: Option<Instant>) -> Answer {
+        let waiting = Blocking::begin();
         let mut state = self.lock();
         state.gone = false; // whoever ended before may have had the same `pthread_self`
         while state.pending.is_empty() {
@@ -151,6 +153,7 @@ impl Reporter {
                 }
             };
         }
+        drop(waiting);
         for _ in 0..state.pending.len() {
             let Some(next) = state.pending.pop_front() else { break };
             drop(state); // the function may call us

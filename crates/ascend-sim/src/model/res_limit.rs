@@ -1,12 +1,12 @@
 //! How many cores a device, a stream or a thread may use.
 
-use std::cell::RefCell;
-use std::sync::{Arc, Weak};
+use std::cell::Cell;
 
 use ascend_sys::abi::{ACL_RT_DEV_RES_CUBE_CORE, ACL_RT_DEV_RES_VECTOR_CORE, aclrtDevResLimitType};
 
 use super::device::Device;
 use super::fault::{Answer, Fault};
+use super::registry::Raw;
 use super::runtime::runtime;
 use super::stream::Stream;
 use super::thread;
@@ -39,7 +39,8 @@ impl Limits {
 }
 
 thread_local! {
-    static USED: RefCell<Weak<Stream>> = const { RefCell::new(Weak::new()) };
+    /// A handle, and so nothing that is dropped: a thread that is ending may still ask.
+    static USED: Cell<Option<Raw>> = const { Cell::new(None) };
 }
 
 /// How many there are.
@@ -68,18 +69,18 @@ pub(crate) fn of_stream(stream: &Stream, kind: aclrtDevResLimitType) -> Answer<u
 /// What this thread may use.
 pub(crate) fn of_thread(kind: aclrtDevResLimitType) -> Answer<u32> {
     let context = thread::current()?;
-    match USED.with_borrow(Weak::upgrade) {
+    match USED.get().and_then(|raw| runtime().streams.get(raw)) {
         Some(stream) => of_stream(&stream, kind),
         None => of_device(runtime().device(i32::try_from(context.device()).unwrap_or(-1))?, kind),
     }
 }
 
 /// This thread uses a stream's limits from now on.
-pub(crate) fn use_stream(stream: &Arc<Stream>) {
-    USED.set(Arc::downgrade(stream));
+pub(crate) fn use_stream(stream: &Stream) {
+    USED.set(Some(stream.raw()));
 }
 
 /// This thread uses a stream's limits no longer.
 pub(crate) fn unuse_stream() {
-    USED.set(Weak::new());
+    USED.set(None);
 }

@@ -1,9 +1,12 @@
 //! The one simulated runtime of this process.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::address_space::AddressSpace;
+use super::allocator::{Descriptor, Registrations};
 use super::context::Context;
+use super::counting_notify::CountingNotify;
+use super::data_buffer::DataBuffer;
 use super::device::Device;
 use super::event::Event;
 use super::fault::{Answer, Fault};
@@ -16,8 +19,10 @@ use super::option::Options;
 use super::physical::Physical;
 use super::profile::{Family, Profile};
 use super::registry::Registry;
+use super::release::Release;
 use super::report::Reports;
 use super::setting::Setting;
+use super::soc;
 use super::stream::Stream;
 use crate::entry::listener::Audience;
 
@@ -39,12 +44,24 @@ pub(crate) struct Runtime {
     pub(crate) physical: Registry<Physical>,
     pub(crate) address_space: AddressSpace,
     pub(crate) pools: Registry<Pool>,
+    pub(crate) counting_notifies: Registry<CountingNotify>,
+    pub(crate) data_buffers: Registry<DataBuffer>,
+    pub(crate) allocators: Registry<Descriptor>,
+    pub(crate) registrations: Registrations,
 }
 
-/// The runtime; made, and its environment read, at the first call.
+/// What this process simulates: chosen by its program, or else read from the environment at the first call.
+static PROFILE: OnceLock<Profile> = OnceLock::new();
+
+/// Chooses what this process simulates; false if it was chosen before, or a call of the runtime has been made.
+pub(crate) fn choose(profile: Profile) -> bool {
+    PROFILE.set(profile).is_ok()
+}
+
+/// The runtime; made at the first call.
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-        let profile = Profile::from_environment();
+        let profile = PROFILE.get_or_init(Profile::from_environment).clone();
         let devices = profile.visible.iter().flatten().map(|logical| Device::new(*logical, &profile)).collect();
         Runtime {
             init: Init::default(),
@@ -62,6 +79,10 @@ pub(crate) fn runtime() -> &'static Runtime {
             physical: Registry::new(9),
             address_space: AddressSpace::default(),
             pools: Registry::new(10),
+            counting_notifies: Registry::new(12),
+            data_buffers: Registry::new(13),
+            allocators: Registry::new(14),
+            registrations: Registrations::default(),
             profile,
         }
     });
@@ -88,9 +109,22 @@ impl Runtime {
 
     /// Refuses on a SoC without IPC events.
     pub(crate) fn require_ipc_events(&self) -> Answer {
+        let Profile { soc, release, .. } = &self.profile;
         match self.profile.family() {
-            Family::WithoutIpcEvents => Err(Fault::unsupported(format!("{} has no IPC events", self.profile.soc))),
+            Family::WithoutIpcEvents => Err(Fault::unsupported(format!("{soc} has no IPC events"))),
+            Family::A5 if *release < Release::FIRST_950 => {
+                Err(Fault::unsupported(format!("{release} has no IPC events on {soc}; {} has", Release::FIRST_950)))
+            }
             Family::A2A3 | Family::A5 => Ok(()),
         }
+    }
+
+    /// Refuses where the driver lets the host not reach a device's memory, without which no IPC event can be made or opened.
+    pub(crate) fn require_host_access(&self) -> Answer {
+        if soc::has_host_access(&self.profile.soc) {
+            return Ok(());
+        }
+        let cause = format!("the host cannot reach the memory of {}, which IPC events need", self.profile.soc);
+        Err(Fault::unsupported(cause))
     }
 }

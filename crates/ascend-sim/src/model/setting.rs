@@ -52,10 +52,16 @@ impl Setting {
         if !simd.contains(&limit) && runtime().profile.family() != Family::A5 {
             return Err(Fault::unsupported(format!("{} has no such limit", runtime().profile.soc)));
         }
-        if !runtime().devices.iter().any(|device| device.logical() == 0) {
-            let cause = "limits are those of device 0, which ASCEND_RT_VISIBLE_DEVICES hides";
-            return Err(Fault::new(107_001, "EE1001", cause, "Make device 0 visible."));
-        }
+        require_device_0()?;
         self.limits.get(limit as usize).ok_or_else(|| Fault::unsupported("there is no such limit"))
     }
+}
+
+/// Refuses if the device whose limits are set is not visible.
+pub(crate) fn require_device_0() -> Answer {
+    if runtime().devices.iter().any(|device| device.logical() == 0) {
+        return Ok(());
+    }
+    let cause = "limits are those of device 0, which ASCEND_RT_VISIBLE_DEVICES hides";
+    Err(Fault::new(107_001, "EE1001", cause, "Make device 0 visible."))
 }

@@ -8,11 +8,16 @@ use std::time::Instant;
 use ascend_sys::abi::{ACL_RT_STREAM_STATE_CREATE_POST, ACL_RT_STREAM_STATE_DESTROY_PRE, aclrtStreamState};
 
 use super::fault::{Answer, Fault};
+use super::injection;
 use super::profile::Recycle;
+use super::queue::Queue;
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::schedule;
 use super::stream_settings::Settings;
+use super::strict::ledger;
 use super::task::{Halt, Interrupt, SLICE, Task};
+use super::trace;
 use crate::entry::callback::thread_number;
 
 /// Who made a stream, and so who destroys it.
@@ -41,36 +46,6 @@ pub(crate) struct Stream {
     changed: Condvar,
     /// Counts aborts; a running task compares.
     aborts: AtomicU64,
-}
-
-#[derive(Default)]
-struct Queue {
-    tasks: VecDeque<Task>,
-    /// Tasks that were taken, and tasks of these that ended one way or another.
-    submitted: u64,
-    ended: u64,
-    /// A task is being executed.
-    busy: bool,
-    /// Executed tasks that the host has not noticed yet (profile `on-synchronize`).
-    unrecycled: Vec<Task>,
-    /// The first failure that no synchronise has reported yet.
-    failure: Option<Fault>,
-    /// Set once a task can never end: later tasks are discarded.
-    stuck: Option<Fault>,
-    worker: bool,
-    closed: bool,
-}
-
-impl Queue {
-    fn is_idle(&self) -> bool {
-        self.tasks.is_empty() && !self.busy
-    }
-
-    /// Takes out what has not been executed; the caller discards it outside the lock.
-    fn discard(&mut self) -> VecDeque<Task> {
-        self.ended += self.tasks.len() as u64;
-        std::mem::take(&mut self.tasks)
-    }
 }
 
 impl Stream {
@@ -107,6 +82,11 @@ impl Stream {
         self.id
     }
 
+    /// Whether it comes and goes with its context.
+    pub(crate) fn is_default(&self) -> bool {
+        self.kind == Kind::Default
+    }
+
     /// Its number in this process, which no other stream ever has.
     pub(crate) const fn serial(&self) -> u64 {
         self.serial
@@ -133,7 +113,8 @@ impl Stream {
     }
 
     /// Appends a task. An instant one on an idle stream is executed here and now.
-    pub(crate) fn submit(self: &Arc<Self>, mut task: Task) -> Answer {
+    pub(crate) fn submit(self: &Arc<Self>, task: Task) -> Answer {
+        let mut task = injection::applied(task);
         let mut queue = self.lock();
         if queue.closed {
             drop(queue);
@@ -141,15 +122,19 @@ impl Stream {
             return Err(Fault::handle("stream"));
         }
         if queue.stuck.is_some() {
+            let lost = queue.lost.clone();
             drop(queue);
+            if let Some((rule, _)) = &lost {
+                task.lose(rule);
+            }
             task.discard();
             return Ok(()); // the failure is reported by whoever synchronises
         }
-        if queue.is_idle() && task.is_instant() {
+        if queue.is_idle() && task.is_instant() && !schedule::is_on() {
             queue.submitted += 1;
             queue.busy = true;
             drop(queue);
-            let outcome = task.run(&Interrupt::new(&self.aborts));
+            let outcome = trace::run(self, &mut task, &Interrupt::new(&self.aborts));
             self.finished(task, outcome);
             return Ok(());
         }
@@ -171,6 +156,7 @@ impl Stream {
         }
         queue.submitted += 1;
         queue.tasks.push_back(task);
+        schedule::queued(self.serial);
         drop(queue);
         self.changed.notify_all();
         Ok(())
@@ -187,11 +173,15 @@ impl Stream {
                 queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
+            if !schedule::may_begin(self.serial, queue.tasks.front_mut()) {
+                queue = self.changed.wait_timeout(queue, schedule::LOOK).unwrap_or_else(PoisonError::into_inner).0;
+                continue;
+            }
             let Some(mut task) = queue.tasks.pop_front() else { continue };
             queue.busy = true;
             let interrupt = Interrupt::new(&self.aborts); // under the lock: an abort either took the task or is seen
             drop(queue);
-            let outcome = task.run(&interrupt);
+            let outcome = trace::run(self, &mut task, &interrupt);
             self.finished(task, outcome);
             queue = self.lock();
         }
@@ -199,14 +189,19 @@ impl Stream {
 
     /// Books the end of the running task.
     fn finished(&self, task: Task, outcome: Result<(), Halt>) {
+        schedule::executed(self.serial);
         let at_once = runtime().profile.recycle == Recycle::AtOnce;
         let mut dropped = VecDeque::new();
-        let (mut failure, mut stuck) = (None, None);
+        let (mut failure, mut stuck, mut lost) = (None, None, None);
         match outcome {
             Ok(()) | Err(Halt::Interrupted) => {}
             Err(Halt::Failed(fault)) if self.settings.stops() => stuck = Some(fault),
             Err(Halt::Failed(fault)) => failure = Some(fault),
             Err(Halt::Stuck(fault)) => stuck = Some(fault),
+            Err(Halt::Lost(rule)) => {
+                stuck = Some(Fault::dropped(format_args!("a task of the stream"), &rule));
+                lost = Some(rule);
+            }
         }
         if self.settings.stops()
             && let Some(fault) = &stuck
@@ -230,11 +225,21 @@ impl Stream {
         }
         if stuck.is_some() {
             queue.stuck = stuck;
+            queue.lost = lost.clone().map(|rule| (rule, queue.ended - 1));
             dropped = queue.discard();
         }
+        let idle = queue.is_idle();
         drop(queue);
         self.changed.notify_all();
+        schedule::discarded(self.serial, dropped.len());
+        schedule::ended(self.serial);
+        if let Some(rule) = &lost {
+            dropped.iter().for_each(|task| _ = task.lose(rule));
+        }
         dropped.into_iter().for_each(Task::discard);
+        if idle {
+            trace::stream_is_idle();
+        }
     }
 
     /// Waits until everything submitted so far has ended; `what` is named if it takes too long. Nobody waits for a
@@ -244,6 +249,8 @@ impl Stream {
     }
 
     fn drain(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
+        let _waiting = schedule::Blocking::begin();
+        ledger::settled(self.raw);
         let mut queue = self.lock();
         let (aborts, submitted) = (self.aborts.load(Ordering::Acquire), queue.submitted);
         loop {
@@ -252,7 +259,9 @@ impl Stream {
                 let hint = "The tasks were discarded; submit them again if they are still wanted.";
                 return Err(Fault::new(107_023, "EE1018", "the stream was aborted meanwhile", hint));
             }
-            if queue.ended >= submitted {
+            // What was dropped is reported instead of a hang; who has a deadline sees what a true loss looks like.
+            let lost = deadline.is_some() && queue.lost.as_ref().is_some_and(|(_, before)| submitted > *before);
+            if queue.ended >= submitted && !lost {
                 break;
             }
             queue = match deadline {
@@ -288,6 +297,9 @@ impl Stream {
     pub(crate) fn is_complete(&self) -> bool {
         let mut queue = self.lock();
         let idle = queue.is_idle() && queue.stuck.is_none(); // what is stuck is never complete
+        if idle {
+            ledger::settled(self.raw);
+        }
         let noticed = if idle { std::mem::take(&mut queue.unrecycled) } else { Vec::new() };
         drop(queue);
         noticed.into_iter().for_each(Task::recycle);
@@ -298,10 +310,13 @@ impl Stream {
     pub(crate) fn abort(&self) {
         let mut queue = self.lock();
         self.aborts.fetch_add(1, Ordering::AcqRel);
+        ledger::settled(self.raw);
         queue.stuck = None;
+        queue.lost = None;
         let dropped = queue.discard();
         drop(queue);
         self.changed.notify_all();
+        schedule::discarded(self.serial, dropped.len());
         dropped.into_iter().for_each(Task::discard);
     }
 

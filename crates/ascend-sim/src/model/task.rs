@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::counting_notify::{Change, CountingNotify, Wait};
 use super::fault::Fault;
+use super::injection::Injected;
 use super::ipc_event::IpcEvent;
 use super::late_copy::Queued;
 use super::local_event::LocalEvent;
@@ -41,10 +43,16 @@ pub(crate) enum Task {
     WriteValue(Value, u64),
     /// Waits for a value.
     WaitValue(Value, Condition),
-    /// Signals a notify.
-    RecordNotify(Arc<Notify>),
-    /// Waits for a notify's signal and takes it, at most so long.
-    WaitNotify(Arc<Notify>, Option<Duration>),
+    /// Signals a notify, with a name for the record.
+    RecordNotify(Arc<Notify>, u32),
+    /// Waits for a notify's signal and takes it, at most so long; keeps the name of the record that it took.
+    WaitNotify(Arc<Notify>, Option<Duration>, Option<u32>),
+    /// Changes the value of a counting notify.
+    ChangeCount(Arc<CountingNotify>, Change),
+    /// Waits for the value of a counting notify.
+    WaitCount(Arc<CountingNotify>, Wait),
+    /// Is delayed or dropped by a rule.
+    Injected(Box<Injected>),
 }
 
 /// Why a task did not run to its end.
@@ -55,6 +63,8 @@ pub(crate) enum Halt {
     Failed(Fault),
     /// It can never end: the stream stops here, so that nothing runs that was ordered behind it.
     Stuck(Fault),
+    /// It was dropped by a rule, which is named: as above, but whoever has a deadline waits until it is over.
+    Lost(Arc<str>),
 }
 
 /// Tells a running task that its stream was aborted.
@@ -77,7 +87,14 @@ impl<'a> Interrupt<'a> {
 impl Task {
     /// Whether it ends at once, on whatever thread runs it.
     pub(crate) const fn is_instant(&self) -> bool {
-        matches!(self, Self::RecordLocal(..) | Self::RecordIpc(..) | Self::RecordNotify(_) | Self::WriteValue(..))
+        matches!(
+            self,
+            Self::RecordLocal(..)
+                | Self::RecordIpc(..)
+                | Self::RecordNotify(..)
+                | Self::WriteValue(..)
+                | Self::ChangeCount(..)
+        )
     }
 
     /// Executes the task, as the device would.
@@ -94,13 +111,66 @@ impl Task {
             Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
             Self::WriteValue(at, value) => at.write(*value),
             Self::WaitValue(at, condition) => return at.wait(*condition, interrupt),
-            Self::RecordNotify(notify) => notify.record(),
-            Self::WaitNotify(notify, limit) => return notify.wait(*limit, interrupt),
+            Self::RecordNotify(notify, record) => notify.record(*record),
+            Self::WaitNotify(notify, limit, taken) => *taken = Some(notify.wait(*limit, interrupt)?),
+            Self::ChangeCount(notify, change) => notify.change(*change),
+            Self::WaitCount(notify, wait) => return notify.wait(*wait, interrupt),
             Self::Report(reporter, stream, function, blocks) => {
                 return reporter.deliver(*stream, *function, *blocks, interrupt);
             }
+            Self::Injected(injected) => return injected.run(interrupt),
         }
         Ok(())
+    }
+
+    /// Whether it would end without waiting for anything, well or badly.
+    pub(crate) fn is_ready(&self) -> bool {
+        match self {
+            Self::WaitLocal(event, record, _) => event.is_settled(*record),
+            Self::WaitIpc(event, ticket) => event.is_settled(*ticket),
+            Self::WaitValue(at, condition) => at.holds(*condition),
+            Self::WaitNotify(notify, ..) => notify.is_settled(),
+            Self::WaitCount(notify, wait) => notify.is_settled(*wait),
+            _ => true,
+        }
+    }
+
+    /// How long it may wait.
+    pub(crate) const fn limit(&self) -> Option<Duration> {
+        match self {
+            Self::WaitLocal(_, _, limit) | Self::WaitNotify(_, limit, _) => *limit,
+            Self::WaitCount(_, wait) => wait.limit(),
+            _ => None,
+        }
+    }
+
+    /// It has waited as long as it may, before it began.
+    pub(crate) const fn expire(&mut self) {
+        match self {
+            Self::WaitLocal(_, _, limit) | Self::WaitNotify(_, limit, _) => *limit = Some(Duration::ZERO),
+            Self::WaitCount(_, wait) => wait.expire(),
+            _ => {}
+        }
+    }
+
+    /// What schedules call it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Transfer(..) | Self::Late(_) => "copy",
+            Self::Host(_) => "host",
+            Self::Report(..) => "callback",
+            Self::RecordLocal(..) => "record",
+            Self::WaitLocal(..) => "wait",
+            Self::RecordIpc(..) => "record-ipc",
+            Self::WaitIpc(..) => "wait-ipc",
+            Self::WriteValue(..) => "write-value",
+            Self::WaitValue(..) => "wait-value",
+            Self::RecordNotify(..) => "record-notify",
+            Self::ChangeCount(..) => "change-count",
+            Self::WaitCount(..) => "wait-count",
+            Self::WaitNotify(..) => "wait-notify",
+            Self::Injected(injected) => injected.task().kind(),
+        }
     }
 
     /// The host has noticed that the task ended: gives back what it held.
@@ -111,9 +181,24 @@ impl Task {
             Self::WaitLocal(event, ..) => event.wait_ended(),
             Self::Transfer(_, regions) => drop(regions), // a region that was freed meanwhile goes now
             Self::WriteValue(at, _) | Self::WaitValue(at, _) => drop(at),
-            Self::RecordNotify(notify) | Self::WaitNotify(notify, _) => drop(notify),
+            Self::RecordNotify(notify, _) | Self::WaitNotify(notify, ..) => drop(notify),
+            Self::ChangeCount(notify, _) | Self::WaitCount(notify, _) => drop(notify),
+            Self::Injected(injected) => injected.recycle(),
             Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
+    }
+
+    /// A rule has dropped the task, or one in front of it: makes it known to whoever waits for its signal. Answers whether it
+    /// has one.
+    pub(crate) fn lose(&self, rule: &Arc<str>) -> bool {
+        match self {
+            Self::RecordIpc(event, ticket) => event.lose(*ticket, rule),
+            Self::RecordLocal(event, record) => event.lose(*record, rule),
+            Self::RecordNotify(notify, _) => notify.lose(rule),
+            Self::Injected(injected) => return injected.task().lose(rule),
+            _ => return false,
+        }
+        true
     }
 
     /// The task will never run.
@@ -121,6 +206,7 @@ impl Task {
         match self {
             Self::RecordIpc(event, ticket) => event.abandon_record(ticket),
             Self::RecordLocal(event, record) => event.abandon(record),
+            Self::Injected(injected) => injected.discard(),
             Self::WaitIpc(..)
             | Self::WaitLocal(..)
             | Self::Transfer(..)
@@ -129,8 +215,10 @@ impl Task {
             | Self::Report(..)
             | Self::WriteValue(..)
             | Self::WaitValue(..)
-            | Self::RecordNotify(_)
-            | Self::WaitNotify(..) => self.recycle(),
+            | Self::RecordNotify(..)
+            | Self::WaitNotify(..)
+            | Self::ChangeCount(..)
+            | Self::WaitCount(..) => self.recycle(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::context::Context;
+use super::device;
 use super::fault::{Answer, Fault};
 use super::registry::Raw;
 use super::runtime::runtime;
@@ -50,8 +51,18 @@ pub(crate) fn current() -> Answer<Arc<Context>> {
     Ok(context)
 }
 
-/// The current context, in whatever state it is.
+/// The current context, in whatever state it is. A thread that has none gets the default device, if `aclInit` named one.
 pub(crate) fn bound() -> Answer<Arc<Context>> {
+    if current_raw().is_none()
+        && let Some(device) = runtime().init.default_device()
+    {
+        device::set(device)?; // counts, as if the thread had called aclrtSetDevice
+    }
+    present()
+}
+
+/// The context that is current already.
+pub(crate) fn present() -> Answer<Arc<Context>> {
     let context = current_raw().and_then(|raw| runtime().contexts.get(raw));
     context.filter(|context| context.is_valid()).ok_or_else(Fault::no_context)
 }

@@ -77,6 +77,11 @@ impl Value {
         self.word.store(value);
     }
 
+    /// Whether a condition holds.
+    pub(crate) fn holds(&self, condition: Condition) -> bool {
+        condition.holds(self.word.load())
+    }
+
     /// Blocks a stream until a condition holds, whoever makes it hold, and however: a copy wakes nobody, so it looks again
     /// and again, ever less often.
     pub(crate) fn wait(&self, condition: Condition, interrupt: &Interrupt<'_>) -> Result<(), Halt> {

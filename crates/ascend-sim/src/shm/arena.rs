@@ -67,6 +67,17 @@ impl Arena {
     }
 }
 
+impl Arena {
+    /// Whether an address is in one of its segments, allocated or not.
+    pub(crate) fn holds(&self, address: usize) -> bool {
+        let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        let inside = |chunk: &Arc<Chunk>| {
+            address.checked_sub(chunk.mapping.address()).is_some_and(|offset| offset < chunk.mapping.length())
+        };
+        chunks.iter().any(inside)
+    }
+}
+
 impl Chunk {
     fn create(size: u64) -> Result<Self, Errno> {
         let id = Id::fresh();

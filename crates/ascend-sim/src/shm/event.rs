@@ -4,9 +4,13 @@
 //! Names the types that live in shared memory; each is made of atomics only.
 #![allow(unsafe_code)]
 
+use std::sync::OnceLock;
+
 use rustix::io::Errno;
 
+use super::book::{self, Book, Booked};
 use super::find::{self, Id, NotFound, Whose};
+use super::lost::Lost;
 use super::mapping::{Mapping, Shared};
 use super::range_lock;
 use super::segment::Segment;
@@ -15,7 +19,7 @@ use crate::sync::ring::{PARTICIPANTS, Ring, SLOTS, Slot};
 
 const KIND: &str = "event";
 /// Says "this is the control block of an event", and which layout it has.
-const MAGIC: u64 = 0x4153_4349_5045_0001;
+const MAGIC: u64 = 0x4153_4349_5045_0002;
 
 /// First page of the segment: what the creator says once, and what record changes.
 #[repr(C, align(64))]
@@ -26,10 +30,16 @@ struct Header {
     device: AtomicU32,
     slots: AtomicU32,
     high_water: AtomicU32,
+    /// Not 0 once the creator has given its opening up; where the handle is the creator's, nobody can open it then.
+    closed: AtomicU32,
+    /// 1 once a process that keeps no book takes part.
+    lax: AtomicU32,
     /// A cache line of its own: every record writes it, every wait reads it.
     current: Line<AtomicU64>,
     /// Process ids of the participants, for messages only.
     pids: [AtomicU32; PARTICIPANTS],
+    /// The latest record that a rule has dropped.
+    lost: Lost,
 }
 
 #[repr(C, align(64))]
@@ -41,15 +51,18 @@ unsafe impl Shared for Header {}
 unsafe impl Shared for Slot {}
 
 const SLOTS_OFFSET: usize = 4096;
-const SIZE: usize = SLOTS_OFFSET + SLOTS * size_of::<Slot>();
+const BOOK_OFFSET: usize = (SLOTS_OFFSET + SLOTS * size_of::<Slot>()).next_multiple_of(book::ALIGNMENT);
+const SIZE: usize = BOOK_OFFSET + book::SIZE;
 const _: () = assert!(size_of::<Header>() <= SLOTS_OFFSET);
 
 /// An opened event block; this process is one of its participants until it is dropped.
 pub(crate) struct EventBlock {
     id: Id,
     participant: usize,
+    created: bool,
     segment: Segment,
     mapping: Mapping,
+    book: OnceLock<Option<Book>>,
 }
 
 /// Why a block cannot be opened.
@@ -84,7 +97,7 @@ impl EventBlock {
         header.slots.store(SLOTS as u32, Ordering::Relaxed);
         // Release pairs with the Acquire of an importer's check.
         header.magic.store(MAGIC, Ordering::Release);
-        Self::join(id, segment, mapping)
+        Self::join(id, segment, mapping, true)
     }
 
     /// Opens the block that another process created.
@@ -99,15 +112,19 @@ impl EventBlock {
         if header.id.load(Ordering::Relaxed) != id.0 {
             return Err(OpenFault::NotFound(NotFound::Unknown));
         }
-        Self::join(id, segment, mapping)
+        // Acquire pairs with the Release of the creator's end.
+        if whose == Whose::Creators && header.closed.load(Ordering::Acquire) != 0 {
+            return Err(OpenFault::NotFound(NotFound::Unknown));
+        }
+        Self::join(id, segment, mapping, false)
     }
 
-    fn join(id: Id, segment: Segment, mapping: Mapping) -> Result<Self, OpenFault> {
+    fn join(id: Id, segment: Segment, mapping: Mapping, created: bool) -> Result<Self, OpenFault> {
         for participant in 0..PARTICIPANTS {
             if !range_lock::try_lock(segment.file(), participant as u64)? {
                 continue;
             }
-            let block = Self { id, participant, segment, mapping };
+            let block = Self { id, participant, created, segment, mapping, book: OnceLock::new() };
             // Whoever had this number is gone, possibly killed: what it held is free again.
             block.ring().sweep(participant);
             block.header().pids[participant].store(std::process::id(), Ordering::Release);
@@ -158,6 +175,11 @@ impl EventBlock {
         self.header().device.load(Ordering::Relaxed)
     }
 
+    /// The latest record that a rule has dropped, under its packed ticket.
+    pub(crate) fn lost(&self) -> &Lost {
+        &self.header().lost
+    }
+
     /// The ring.
     pub(crate) fn ring(&self) -> Ring<'_> {
         let header = self.header();
@@ -171,9 +193,22 @@ impl EventBlock {
     }
 }
 
+impl Booked for EventBlock {
+    fn book(&self) -> Option<&Book> {
+        self.book.get_or_init(|| Book::attach(&self.segment, BOOK_OFFSET)).as_ref()
+    }
+
+    fn lax(&self) -> Option<&AtomicU32> {
+        Some(&self.header().lax)
+    }
+}
+
 impl Drop for EventBlock {
     fn drop(&mut self) {
         // An orderly end leaves no trace; after a kill the next participant, or a reaper, does this for us.
+        if self.created {
+            self.header().closed.store(1, Ordering::Release);
+        }
         self.ring().sweep(self.participant);
         self.header().pids[self.participant].store(0, Ordering::Release);
     }
@@ -265,6 +300,16 @@ mod tests {
         let created = EventBlock::create(0).unwrap();
         let opened = EventBlock::open(created.id(), Whose::Anybodys).unwrap();
         drop(created);
+        assert!(EventBlock::open(opened.id(), Whose::Anybodys).is_ok());
+    }
+
+    #[test]
+    fn a_creators_handle_ends_with_its_own_opening() {
+        let created = EventBlock::create(0).unwrap();
+        let opened = EventBlock::open(created.id(), Whose::Creators).unwrap();
+        drop(created);
+        let unknown = Some(OpenFault::NotFound(NotFound::Unknown));
+        assert_eq!(EventBlock::open(opened.id(), Whose::Creators).err(), unknown);
         assert!(EventBlock::open(opened.id(), Whose::Anybodys).is_ok());
     }
 

@@ -5,10 +5,12 @@
 #![allow(unsafe_code)]
 
 use core::fmt;
+use std::sync::OnceLock;
 
 use rustix::io::Errno;
 
 use super::arena::{self, Block};
+use super::book::{self, Book, Booked};
 use super::find::{self, Id, NotFound, Whose};
 use super::mapping::{Mapping, Shared};
 use super::segment::Segment;
@@ -16,7 +18,7 @@ use super::whitelist::Whitelist;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 const KIND: &str = "export";
-const MAGIC: u64 = 0x4153_4349_4d45_0001;
+const MAGIC: u64 = 0x4153_4349_4d45_0002;
 /// What the exporter says; pages that are never touched cost nothing.
 #[repr(C)]
 struct Control {
@@ -28,11 +30,16 @@ struct Control {
     device: AtomicU32,
     /// 1 until the exporter closes the key.
     open: AtomicU32,
+    /// 1 once a process that keeps no book takes part.
+    lax: AtomicU32,
     importers: Whitelist,
 }
 
 // SAFETY: `repr(C)`, atomics only, every bit pattern valid.
 unsafe impl Shared for Control {}
+
+const BOOK_OFFSET: usize = size_of::<Control>().next_multiple_of(book::ALIGNMENT);
+const SIZE: usize = BOOK_OFFSET + book::SIZE;
 
 /// What the keys of memory and of notifies begin with.
 const MEMORY: &str = "ascend-sim-exported-memory-key--";
@@ -102,7 +109,8 @@ impl Key {
 pub(crate) struct Export {
     key: Key,
     mapping: Mapping,
-    _segment: Segment, // kept open: that is how importers find it
+    segment: Segment, // kept open: that is how importers find it
+    book: OnceLock<Option<Book>>,
 }
 
 /// Memory of another process, mapped here.
@@ -111,6 +119,7 @@ pub(crate) struct Imported {
     delta: usize,
     length: u64,
     device: u32,
+    book: Option<Book>,
 }
 
 /// Why an import fails.
@@ -128,7 +137,7 @@ impl Export {
     /// Exports `length` bytes at `delta` in `block`.
     pub(crate) fn create(block: &Block, delta: u64, length: u64, device: u32, restricted: bool) -> Result<Self, Errno> {
         let key = Key { id: Id::fresh(), nonce: find::random() };
-        let segment = Segment::create(&key.id.name(KIND), size_of::<Control>() as u64)?;
+        let segment = Segment::create(&key.id.name(KIND), SIZE as u64)?;
         segment.commit(0, arena::page())?;
         let mapping = segment.map(0, size_of::<Control>())?;
         let control = control(&mapping).ok_or(Errno::INVAL)?;
@@ -141,7 +150,7 @@ impl Export {
         control.open.store(1, Ordering::Relaxed);
         // Release pairs with the importer's Acquire.
         control.magic.store(MAGIC, Ordering::Release);
-        Ok(Self { key, mapping, _segment: segment })
+        Ok(Self { key, mapping, segment, book: OnceLock::new() })
     }
 
     /// The key for importers.
@@ -164,16 +173,15 @@ impl Drop for Export {
 }
 
 impl Imported {
-    /// Maps what `key` names.
-    pub(crate) fn open(key: Key) -> Result<Self, ImportFault> {
+    /// Maps what `key` names; `keeps_book` in strict mode.
+    pub(crate) fn open(key: Key, keeps_book: bool) -> Result<Self, ImportFault> {
         let file = find::open(KIND, key.id, Whose::Creators).map_err(|error| match error {
             NotFound::Unknown => ImportFault::Unknown,
             NotFound::Denied => ImportFault::Refused,
             NotFound::Failed(error) => ImportFault::System(error),
         })?;
-        let length = size_of::<Control>();
-        let segment = Segment::adopt(file, length as u64).map_err(|_| ImportFault::Unknown)?;
-        let mapping = segment.map(0, length).map_err(ImportFault::System)?;
+        let segment = Segment::adopt(file, SIZE as u64).map_err(|_| ImportFault::Unknown)?;
+        let mapping = segment.map(0, size_of::<Control>()).map_err(ImportFault::System)?;
         let control = control(&mapping).ok_or(ImportFault::Unknown)?;
         if control.magic.load(Ordering::Acquire) != MAGIC
             || control.nonce.load(Ordering::Relaxed) != key.nonce
@@ -184,10 +192,14 @@ impl Imported {
         if !control.importers.admits(std::process::id()) {
             return Err(ImportFault::Refused);
         }
-        Self::map(control)
+        let book = if keeps_book { Book::attach(&segment, BOOK_OFFSET) } else { None };
+        if !keeps_book {
+            control.lax.store(1, Ordering::Relaxed);
+        }
+        Self::map(control, book)
     }
 
-    fn map(control: &Control) -> Result<Self, ImportFault> {
+    fn map(control: &Control, book: Option<Book>) -> Result<Self, ImportFault> {
         // One copy of each value; from here on the copies are checked and used.
         let offset = control.offset.load(Ordering::Relaxed);
         let length = control.length.load(Ordering::Relaxed);
@@ -198,7 +210,7 @@ impl Imported {
         let delta = offset % arena::page();
         let span = length.checked_add(delta).and_then(|span| usize::try_from(span).ok()).ok_or(ImportFault::Unknown)?;
         let mapping = segment.map(offset - delta, span).map_err(ImportFault::System)?;
-        Ok(Self { mapping, delta: delta as usize, length, device })
+        Ok(Self { mapping, delta: delta as usize, length, device, book })
     }
 
     /// Where the memory is in this process.
@@ -214,6 +226,26 @@ impl Imported {
     /// The device that owns it.
     pub(crate) const fn device(&self) -> u32 {
         self.device
+    }
+}
+
+impl Booked for Export {
+    fn book(&self) -> Option<&Book> {
+        self.book.get_or_init(|| Book::attach(&self.segment, BOOK_OFFSET)).as_ref()
+    }
+
+    fn lax(&self) -> Option<&AtomicU32> {
+        control(&self.mapping).map(|control| &control.lax)
+    }
+}
+
+impl Booked for Imported {
+    fn book(&self) -> Option<&Book> {
+        self.book.as_ref()
+    }
+
+    fn lax(&self) -> Option<&AtomicU32> {
+        None // said when it was opened
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::segment::PREFIX;
+use super::segment::{PREFIX, raise_descriptor_limit};
 
 /// The owner that the vendor's driver writes into the handle of host memory, which an IPC event's always is.
 const HOST: u64 = 65;
@@ -97,7 +97,10 @@ pub(crate) fn open(kind: &str, id: Id, whose: Whose) -> Result<OwnedFd, NotFound
 fn in_process(process: &Path, name: &str) -> Result<Option<OwnedFd>, Errno> {
     let wanted = format!("/memfd:{name} (deleted)");
     let folder = process.join("fd");
-    let entries = std::fs::read_dir(&folder).map_err(errno)?;
+    let entries = match std::fs::read_dir(&folder).map_err(errno) {
+        Err(Errno::MFILE) if raise_descriptor_limit() => std::fs::read_dir(&folder).map_err(errno),
+        other => other,
+    }?;
     for entry in entries {
         let path = entry.map_err(errno)?.path();
         // A descriptor may be closed between listing and reading: that is not the one we want, then.
@@ -105,7 +108,12 @@ fn in_process(process: &Path, name: &str) -> Result<Option<OwnedFd>, Errno> {
         if target.as_os_str() != OsStr::new(&wanted) {
             continue;
         }
-        match rustix::fs::open(&path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+        let open = || rustix::fs::open(&path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
+        let opened = match open() {
+            Err(Errno::MFILE) if raise_descriptor_limit() => open(),
+            other => other,
+        };
+        match opened {
             Err(Errno::NOENT) => {}
             other => return other.map(Some),
         }
@@ -114,7 +122,7 @@ fn in_process(process: &Path, name: &str) -> Result<Option<OwnedFd>, Errno> {
 }
 
 /// Whether a process has ended; its state is the first field behind the name in parentheses.
-fn is_zombie(process: &Path) -> bool {
+pub(super) fn is_zombie(process: &Path) -> bool {
     let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_none_or(|(_, fields)| fields.starts_with(['Z', 'X']))
 }

@@ -1,7 +1,7 @@
 //! A range of a segment mapped into this process; unmapped when dropped.
 //!
 //! # Safety
-//! With `reservation.rs` the only file that calls `mmap` and `munmap`. Mapped memory is shared with other processes, so Rust references are
+//! With `reservation.rs` and `fork.rs` the only file that calls `mmap` and `munmap`. Mapped memory is shared with other processes, so Rust references are
 //! made to atomics in it only, and only through [`Mapping::atomics`].
 #![allow(unsafe_code)]
 
@@ -51,6 +51,11 @@ impl Mapping {
     /// Where the mapping begins in this process.
     pub(crate) fn address(&self) -> usize {
         self.base.as_ptr().addr()
+    }
+
+    /// Its length in bytes.
+    pub(crate) const fn length(&self) -> usize {
+        self.length
     }
 
     /// `count` consecutive `T` at `offset`; `None` unless they lie within the mapping and are aligned.

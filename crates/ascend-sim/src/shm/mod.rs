@@ -4,9 +4,12 @@
 //! process leaves nothing behind. Offsets only, never pointers; every index is checked after one copy.
 
 pub(crate) mod arena;
+pub(crate) mod book;
 pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod find;
+pub(crate) mod fork;
+pub(crate) mod lost;
 pub(crate) mod mapping;
 pub(crate) mod notify;
 pub(crate) mod physical;

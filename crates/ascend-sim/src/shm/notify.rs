@@ -4,22 +4,29 @@
 //! Names the type that lives in shared memory; it is made of atomics only.
 #![allow(unsafe_code)]
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustix::io::Errno;
 
 use super::arena::page;
+use super::book::{self, Book, Booked};
 use super::export::{ImportFault, Key};
 use super::find::{self, Id, NotFound, Whose};
+use super::lost::Lost;
 use super::mapping::{Mapping, Shared};
+use super::range_lock;
 use super::segment::Segment;
 use super::whitelist::Whitelist;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::signal::Signal;
 
 const KIND: &str = "notify";
-const MAGIC: u64 = 0x4153_434e_5446_0001;
-const SIZE: usize = size_of::<Control>();
+const MAGIC: u64 = 0x4153_434e_5446_0002;
+const BOOK_OFFSET: usize = size_of::<Control>().next_multiple_of(book::ALIGNMENT);
+const SIZE: usize = BOOK_OFFSET + book::SIZE;
+
+/// The byte that every importer has locked.
+const IMPORTED: u64 = 0;
 
 /// What processes share.
 #[repr(C)]
@@ -32,7 +39,11 @@ struct Control {
     number: AtomicU32,
     /// One of the states below.
     key: AtomicU32,
+    /// 1 once a process that keeps no book takes part.
+    lax: AtomicU32,
     signal: Signal,
+    /// The latest record that a rule has dropped and no wait was told of.
+    lost: Lost,
     whitelist: Whitelist,
 }
 
@@ -50,7 +61,8 @@ pub(crate) struct NotifyBlock {
     /// Held while the key or its list is changed, which only the creating process does.
     exporting: Mutex<()>,
     mapping: Mapping,
-    _segment: Segment, // kept open: that is how importers find it
+    segment: Segment, // kept open: that is how importers find it, and how the creator knows of them
+    book: OnceLock<Option<Book>>,
 }
 
 impl NotifyBlock {
@@ -60,7 +72,7 @@ impl NotifyBlock {
         let segment = Segment::create(&id.name(KIND), SIZE as u64)?;
         segment.commit(0, page())?;
         let mapping = segment.map(0, SIZE)?;
-        let block = Self { id, created: true, exporting: Mutex::default(), mapping, _segment: segment };
+        let block = Self { id, created: true, exporting: Mutex::default(), mapping, segment, book: OnceLock::new() };
         let control = control(&block.mapping).ok_or(Errno::INVAL)?;
         control.id.store(id.0, Ordering::Relaxed);
         control.device.store(device, Ordering::Relaxed);
@@ -79,6 +91,8 @@ impl NotifyBlock {
         })?;
         let segment = Segment::adopt(file, SIZE as u64).map_err(|_| ImportFault::Unknown)?;
         let mapping = segment.map(0, SIZE).map_err(ImportFault::System)?;
+        // Before the key is looked at: whoever closes it afterwards sees that we are there.
+        range_lock::share(segment.file(), IMPORTED).map_err(ImportFault::System)?;
         let control = control(&mapping).ok_or(ImportFault::Unknown)?;
         if control.magic.load(Ordering::Acquire) != MAGIC
             || control.id.load(Ordering::Relaxed) != key.id().0
@@ -90,7 +104,7 @@ impl NotifyBlock {
         if !control.whitelist.admits(std::process::id()) {
             return Err(ImportFault::Refused);
         }
-        Ok(Self { id: key.id(), created: false, exporting: Mutex::default(), mapping, _segment: segment })
+        Ok(Self { id: key.id(), created: false, exporting: Mutex::default(), mapping, segment, book: OnceLock::new() })
     }
 
     /// Makes the notify importable; `None` if it is already.
@@ -114,6 +128,16 @@ impl NotifyBlock {
         self.control().whitelist.list(pids)
     }
 
+    /// Whether some process that imported it still has it.
+    pub(crate) fn is_imported(&self) -> bool {
+        range_lock::is_locked_elsewhere(self.segment.file(), IMPORTED).unwrap_or(false)
+    }
+
+    /// What names it in all processes.
+    pub(crate) const fn id(&self) -> Id {
+        self.id
+    }
+
     /// Whether this process created it.
     pub(crate) const fn is_own(&self) -> bool {
         self.created
@@ -134,6 +158,11 @@ impl NotifyBlock {
         &self.control().signal
     }
 
+    /// The latest record that a rule has dropped and no wait was told of, under any number but 0.
+    pub(crate) fn lost(&self) -> &Lost {
+        &self.control().lost
+    }
+
     #[allow(clippy::expect_used, reason = "the mapping has SIZE bytes from a page boundary, checked when it was made")]
     fn control(&self) -> &Control {
         control(&self.mapping).expect("the control lies within the mapping")
@@ -144,6 +173,16 @@ impl NotifyBlock {
         if self.created {
             self.control().key.store(CLOSED, Ordering::Release);
         }
+    }
+}
+
+impl Booked for NotifyBlock {
+    fn book(&self) -> Option<&Book> {
+        self.book.get_or_init(|| Book::attach(&self.segment, BOOK_OFFSET)).as_ref()
+    }
+
+    fn lax(&self) -> Option<&AtomicU32> {
+        Some(&self.control().lax)
     }
 }
 

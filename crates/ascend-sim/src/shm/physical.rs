@@ -4,9 +4,12 @@
 //! Names the type that lives in shared memory; it is made of atomics only.
 #![allow(unsafe_code)]
 
+use std::sync::OnceLock;
+
 use rustix::io::Errno;
 
 use super::arena;
+use super::book::{Book, Booked};
 use super::export::ImportFault;
 use super::find::{self, Id, NotFound, Whose};
 use super::mapping::{Mapping, Shared};
@@ -15,9 +18,11 @@ use super::whitelist::Whitelist;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 const KIND: &str = "physical";
-const MAGIC: u64 = 0x4153_4349_5048_0001;
+const MAGIC: u64 = 0x4153_4349_5048_0002;
 /// Where the memory begins in its segment; the page tables of either side like it aligned.
 const CONTENT: u64 = 2 << 20;
+/// Where its book begins, behind what the owner says.
+const BOOK_OFFSET: usize = 1 << 20;
 
 /// `exported` while an export is under way.
 const PREPARING: u32 = 2;
@@ -32,6 +37,8 @@ struct Control {
     location: AtomicU32,
     /// 1 once it is exported.
     exported: AtomicU32,
+    /// 1 once a process that keeps no book takes part.
+    lax: AtomicU32,
     importers: Whitelist,
 }
 
@@ -53,6 +60,7 @@ pub(crate) struct Pages {
     control: Mapping,
     length: u64,
     nature: Nature,
+    book: OnceLock<Option<Book>>,
 }
 
 impl Pages {
@@ -74,12 +82,12 @@ impl Pages {
         control.location.store(nature.location, Ordering::Relaxed);
         // Release pairs with the importer's Acquire.
         control.magic.store(MAGIC, Ordering::Release);
-        Ok(Self { id, segment, control: mapping, length, nature })
+        Ok(Self { id, segment, control: mapping, length, nature, book: OnceLock::new() })
     }
 
     /// Opens what another process exported under this id.
-    pub(crate) fn open(id: Id) -> Result<Self, ImportFault> {
-        let pages = Self::look(id)?;
+    pub(crate) fn open(id: Id, whose: Whose) -> Result<Self, ImportFault> {
+        let pages = Self::look(id, whose)?;
         let control = control(&pages.control).ok_or(ImportFault::Unknown)?;
         if !control.importers.admits(std::process::id()) {
             return Err(ImportFault::Refused);
@@ -89,14 +97,14 @@ impl Pages {
 
     /// Whether a process exports memory under this id.
     pub(crate) fn exists(id: Id) -> bool {
-        Self::look(id).is_ok()
+        Self::look(id, Whose::Creators).is_ok()
     }
 
-    fn look(id: Id) -> Result<Self, ImportFault> {
+    fn look(id: Id, whose: Whose) -> Result<Self, ImportFault> {
         if !id.is_plausible() {
             return Err(ImportFault::Unknown);
         }
-        let file = find::open(KIND, id, Whose::Creators).map_err(|error| match error {
+        let file = find::open(KIND, id, whose).map_err(|error| match error {
             NotFound::Unknown => ImportFault::Unknown,
             NotFound::Denied => ImportFault::Refused,
             NotFound::Failed(error) => ImportFault::System(error),
@@ -113,7 +121,7 @@ impl Pages {
             attribute: control.attribute.load(Ordering::Relaxed),
             location: control.location.load(Ordering::Relaxed),
         };
-        Ok(Self { id, segment, control: mapping, length, nature })
+        Ok(Self { id, segment, control: mapping, length, nature, book: OnceLock::new() })
     }
 
     /// Exports it; `None` if it was exported before.
@@ -157,6 +165,16 @@ impl Pages {
     }
 }
 
+impl Booked for Pages {
+    fn book(&self) -> Option<&Book> {
+        self.book.get_or_init(|| Book::attach(&self.segment, BOOK_OFFSET)).as_ref()
+    }
+
+    fn lax(&self) -> Option<&AtomicU32> {
+        control(&self.control).map(|control| &control.lax)
+    }
+}
+
 fn control(mapping: &Mapping) -> Option<&Control> {
     mapping.atomics::<Control>(0, 1)?.first()
 }
@@ -167,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_the_owner_says_fits_in_front_of_the_memory() {
-        assert!(size_of::<Control>() as u64 <= CONTENT);
+        assert!(size_of::<Control>() <= BOOK_OFFSET && ((BOOK_OFFSET + crate::shm::book::SIZE) as u64) < CONTENT);
     }
 
     #[test]

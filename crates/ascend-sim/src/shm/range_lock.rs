@@ -12,8 +12,12 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use rustix::io::Errno;
 
 fn range(byte: u64) -> libc::flock {
+    range_of(byte, libc::F_WRLCK)
+}
+
+fn range_of(byte: u64, kind: libc::c_int) -> libc::flock {
     libc::flock {
-        l_type: libc::F_WRLCK as libc::c_short,
+        l_type: kind as libc::c_short,
         l_whence: libc::SEEK_SET as libc::c_short,
         l_start: byte as libc::off_t,
         l_len: 1,
@@ -45,6 +49,11 @@ pub(crate) fn try_lock(file: BorrowedFd<'_>, byte: u64) -> Result<bool, Errno> {
         Err(Errno::AGAIN | Errno::ACCESS) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Takes a lock on `byte` that any number of open files can have together; it ends with the open file.
+pub(crate) fn share(file: BorrowedFd<'_>, byte: u64) -> Result<(), Errno> {
+    apply(file, libc::F_OFD_SETLK, &mut range_of(byte, libc::F_RDLCK))
 }
 
 /// Gives the lock on `byte` back.

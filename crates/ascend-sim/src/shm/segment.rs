@@ -72,7 +72,7 @@ impl Segment {
 }
 
 /// Raises this process's soft limit of descriptors to its hard limit; whether that gained anything.
-fn raise_descriptor_limit() -> bool {
+pub(super) fn raise_descriptor_limit() -> bool {
     let Rlimit { current, maximum } = rustix::process::getrlimit(Resource::Nofile);
     current < maximum && rustix::process::setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_ok()
 }

@@ -65,6 +65,16 @@ impl Transfer {
         Self { destination, source: Source::Word(value), length, rows: Rows::ONE }
     }
 
+    /// How many bytes it moves.
+    pub(crate) const fn bytes(self) -> usize {
+        self.length.saturating_mul(self.rows.count)
+    }
+
+    /// Whether it needs no source in memory.
+    pub(crate) const fn is_fill(self) -> bool {
+        !matches!(self.source, Source::Memory(_))
+    }
+
     /// Moves the bytes.
     pub(crate) fn run(self) {
         for row in 0..self.rows.count {

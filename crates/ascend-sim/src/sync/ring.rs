@@ -98,8 +98,13 @@ impl Ticket {
         self.slot
     }
 
+    /// Which use of the slot it is.
+    pub(crate) const fn generation(self) -> u32 {
+        self.generation
+    }
+
     /// Packed for `current`: index + 1 in the low half, so that 0 means "never recorded".
-    const fn pack(self) -> u64 {
+    pub(crate) const fn pack(self) -> u64 {
         ((self.generation as u64) << 32) | (self.slot as u64 + 1)
     }
 }

@@ -8,6 +8,7 @@
 
 #include "acl/acl_base.h"
 #include "acl/acl_rt.h"
+#include "acl/acl_rt_allocator.h"
 
 
 #endif /* ASCEND_SYS_ACL_H_ */

@@ -25,6 +25,11 @@
 #include "acl/rt/vmm.h"
 #include "acl/rt/value.h"
 #include "acl/rt/callback.h"
+#include "acl/rt/graph.h"
+#include "acl/rt/label.h"
+#include "acl/rt/random.h"
+#include "acl/rt/reduce.h"
+#include "acl/rt/overflow.h"
 
 
 #endif /* ASCEND_SYS_ACL_RT_H_ */

@@ -234,8 +234,64 @@ pub type aclrtContext = *mut core::ffi::c_void;
 pub type aclrtNotify = *mut core::ffi::c_void;
 /// Opaque handle of a counting notify.
 pub type aclrtCntNotify = *mut core::ffi::c_void;
+/// Opaque handle of a label.
+pub type aclrtLabel = *mut core::ffi::c_void;
+/// Opaque handle of a list of labels.
+pub type aclrtLabelList = *mut core::ffi::c_void;
+/// Opaque handle of an allocator's descriptor.
+pub type aclrtAllocatorDesc = *mut core::ffi::c_void;
+/// Allocator of the program, as its own functions know it.
+pub type aclrtAllocator = *mut core::ffi::c_void;
+/// What an allocator's functions call a block.
+pub type aclrtAllocatorBlock = *mut core::ffi::c_void;
+/// Address that an allocator is asked for.
+pub type aclrtAllocatorAddr = *mut core::ffi::c_void;
 /// Result code of a call; 0 is success.
 pub type aclError = core::ffi::c_int;
+pub const ACL_DT_UNDEFINED: aclDataType = -1;
+pub const ACL_FLOAT: aclDataType = 0;
+pub const ACL_FLOAT16: aclDataType = 1;
+pub const ACL_INT8: aclDataType = 2;
+pub const ACL_INT32: aclDataType = 3;
+pub const ACL_UINT8: aclDataType = 4;
+pub const ACL_INT16: aclDataType = 6;
+pub const ACL_UINT16: aclDataType = 7;
+pub const ACL_UINT32: aclDataType = 8;
+pub const ACL_INT64: aclDataType = 9;
+pub const ACL_UINT64: aclDataType = 10;
+pub const ACL_DOUBLE: aclDataType = 11;
+pub const ACL_BOOL: aclDataType = 12;
+pub const ACL_STRING: aclDataType = 13;
+pub const ACL_COMPLEX64: aclDataType = 16;
+pub const ACL_COMPLEX128: aclDataType = 17;
+pub const ACL_BF16: aclDataType = 27;
+pub const ACL_INT4: aclDataType = 29;
+pub const ACL_UINT1: aclDataType = 30;
+pub const ACL_COMPLEX32: aclDataType = 33;
+pub const ACL_HIFLOAT8: aclDataType = 34;
+pub const ACL_FLOAT8_E5M2: aclDataType = 35;
+pub const ACL_FLOAT8_E4M3FN: aclDataType = 36;
+pub const ACL_FLOAT8_E8M0: aclDataType = 37;
+pub const ACL_FLOAT6_E3M2: aclDataType = 38;
+pub const ACL_FLOAT6_E2M3: aclDataType = 39;
+pub const ACL_FLOAT4_E2M1: aclDataType = 40;
+pub const ACL_FLOAT4_E1M2: aclDataType = 41;
+/// Type of a data element.
+pub type aclDataType = core::ffi::c_int;
+/// Bits of a binary floating-point number of half precision.
+pub type aclFloat16 = u16;
+/// Descriptor of memory that the program owns; its content is not disclosed.
+#[repr(C)]
+#[derive(Debug)]
+pub struct aclDataBuffer {
+    _unused: [u8; 0],
+}
+pub const ACL_CANN_ATTR_UNDEFINED: aclCannAttr = -1;
+pub const ACL_CANN_ATTR_INF_NAN: aclCannAttr = 0;
+pub const ACL_CANN_ATTR_BF16: aclCannAttr = 1;
+pub const ACL_CANN_ATTR_JIT_COMPILE: aclCannAttr = 2;
+/// Attribute of the CANN software.
+pub type aclCannAttr = core::ffi::c_int;
 ///< old spelling of success (deprecated alias of 0)
 pub const ACL_ERROR_NONE: core::ffi::c_int = 0;
 ///< call succeeded
@@ -460,12 +516,6 @@ pub const ACL_OPT_STRONG_CONSISTENCY: aclSysParamOpt = 2;
 pub const ACL_OPT_ENABLE_KERNEL_EARLY_START: aclSysParamOpt = 3;
 /// System parameter option to set or get.
 pub type aclSysParamOpt = core::ffi::c_uint;
-pub const ACL_CANN_ATTR_UNDEFINED: aclCannAttr = -1;
-pub const ACL_CANN_ATTR_INF_NAN: aclCannAttr = 0;
-pub const ACL_CANN_ATTR_BF16: aclCannAttr = 1;
-pub const ACL_CANN_ATTR_JIT_COMPILE: aclCannAttr = 2;
-/// Attribute of the CANN software.
-pub type aclCannAttr = core::ffi::c_int;
 pub const ACL_DEVICE_INFO_UNDEFINED: aclDeviceInfo = -1;
 pub const ACL_DEVICE_INFO_AI_CORE_NUM: aclDeviceInfo = 0;
 pub const ACL_DEVICE_INFO_VECTOR_CORE_NUM: aclDeviceInfo = 1;
@@ -1537,4 +1587,232 @@ pub type aclInitCallbackFunc = ::core::option::Option<
 /// Callback for finalisation: user data.
 pub type aclFinalizeCallbackFunc = ::core::option::Option<
     unsafe extern "C" fn(arg1: *mut core::ffi::c_void) -> aclError,
+>;
+/// Opaque handle of a graph.
+pub type aclmdlRI = *mut core::ffi::c_void;
+pub const ACL_MODEL_RI_CAPTURE_MODE_GLOBAL: aclmdlRICaptureMode = 0;
+pub const ACL_MODEL_RI_CAPTURE_MODE_THREAD_LOCAL: aclmdlRICaptureMode = 1;
+pub const ACL_MODEL_RI_CAPTURE_MODE_RELAXED: aclmdlRICaptureMode = 2;
+/// Mode of a capture.
+pub type aclmdlRICaptureMode = core::ffi::c_uint;
+pub const ACL_RT_RANDOM_NUM_FUNC_TYPE_DROPOUT_BITMASK: aclrtRandomNumFuncType = 0;
+pub const ACL_RT_RANDOM_NUM_FUNC_TYPE_UNIFORM_DIS: aclrtRandomNumFuncType = 1;
+pub const ACL_RT_RANDOM_NUM_FUNC_TYPE_NORMAL_DIS: aclrtRandomNumFuncType = 2;
+pub const ACL_RT_RANDOM_NUM_FUNC_TYPE_TRUNCATED_NORMAL_DIS: aclrtRandomNumFuncType = 3;
+/// Distribution of random numbers.
+pub type aclrtRandomNumFuncType = core::ffi::c_uint;
+/// A parameter as a value, or as the address of one, and its size.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct aclrtRandomParaInfo {
+    pub isAddr: u8,
+    pub valueOrAddr: [u8; 8usize],
+    pub size: u8,
+    pub rsv: [u8; 6usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of aclrtRandomParaInfo",
+    ][::core::mem::size_of::<aclrtRandomParaInfo>() - 16usize];
+    [
+        "Alignment of aclrtRandomParaInfo",
+    ][::core::mem::align_of::<aclrtRandomParaInfo>() - 1usize];
+    [
+        "Offset of field: aclrtRandomParaInfo::isAddr",
+    ][::core::mem::offset_of!(aclrtRandomParaInfo, isAddr) - 0usize];
+    [
+        "Offset of field: aclrtRandomParaInfo::valueOrAddr",
+    ][::core::mem::offset_of!(aclrtRandomParaInfo, valueOrAddr) - 1usize];
+    [
+        "Offset of field: aclrtRandomParaInfo::size",
+    ][::core::mem::offset_of!(aclrtRandomParaInfo, size) - 9usize];
+    [
+        "Offset of field: aclrtRandomParaInfo::rsv",
+    ][::core::mem::offset_of!(aclrtRandomParaInfo, rsv) - 10usize];
+};
+/// What a drop-out mask needs: the ratio.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct aclrtDropoutBitmaskInfo {
+    pub dropoutRation: aclrtRandomParaInfo,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of aclrtDropoutBitmaskInfo",
+    ][::core::mem::size_of::<aclrtDropoutBitmaskInfo>() - 16usize];
+    [
+        "Alignment of aclrtDropoutBitmaskInfo",
+    ][::core::mem::align_of::<aclrtDropoutBitmaskInfo>() - 1usize];
+    [
+        "Offset of field: aclrtDropoutBitmaskInfo::dropoutRation",
+    ][::core::mem::offset_of!(aclrtDropoutBitmaskInfo, dropoutRation) - 0usize];
+};
+/// What a uniform distribution needs: its bounds.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct aclrtUniformDisInfo {
+    pub min: aclrtRandomParaInfo,
+    pub max: aclrtRandomParaInfo,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of aclrtUniformDisInfo",
+    ][::core::mem::size_of::<aclrtUniformDisInfo>() - 32usize];
+    [
+        "Alignment of aclrtUniformDisInfo",
+    ][::core::mem::align_of::<aclrtUniformDisInfo>() - 1usize];
+    [
+        "Offset of field: aclrtUniformDisInfo::min",
+    ][::core::mem::offset_of!(aclrtUniformDisInfo, min) - 0usize];
+    [
+        "Offset of field: aclrtUniformDisInfo::max",
+    ][::core::mem::offset_of!(aclrtUniformDisInfo, max) - 16usize];
+};
+/// What a normal distribution needs: its mean and its standard deviation.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct aclrtNormalDisInfo {
+    pub mean: aclrtRandomParaInfo,
+    pub stddev: aclrtRandomParaInfo,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of aclrtNormalDisInfo",
+    ][::core::mem::size_of::<aclrtNormalDisInfo>() - 32usize];
+    [
+        "Alignment of aclrtNormalDisInfo",
+    ][::core::mem::align_of::<aclrtNormalDisInfo>() - 1usize];
+    [
+        "Offset of field: aclrtNormalDisInfo::mean",
+    ][::core::mem::offset_of!(aclrtNormalDisInfo, mean) - 0usize];
+    [
+        "Offset of field: aclrtNormalDisInfo::stddev",
+    ][::core::mem::offset_of!(aclrtNormalDisInfo, stddev) - 16usize];
+};
+/// A distribution and its parameters.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct aclrtRandomNumFuncParaInfo {
+    pub funcType: aclrtRandomNumFuncType,
+    pub paramInfo: aclrtRandomNumFuncParaInfo__bindgen_ty_1,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union aclrtRandomNumFuncParaInfo__bindgen_ty_1 {
+    pub dropoutBitmaskInfo: aclrtDropoutBitmaskInfo,
+    pub uniformDisInfo: aclrtUniformDisInfo,
+    pub normalDisInfo: aclrtNormalDisInfo,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of aclrtRandomNumFuncParaInfo__bindgen_ty_1",
+    ][::core::mem::size_of::<aclrtRandomNumFuncParaInfo__bindgen_ty_1>() - 32usize];
+    [
+        "Alignment of aclrtRandomNumFuncParaInfo__bindgen_ty_1",
+    ][::core::mem::align_of::<aclrtRandomNumFuncParaInfo__bindgen_ty_1>() - 1usize];
+    [
+        "Offset of field: aclrtRandomNumFuncParaInfo__bindgen_ty_1::dropoutBitmaskInfo",
+    ][::core::mem::offset_of!(
+        aclrtRandomNumFuncParaInfo__bindgen_ty_1, dropoutBitmaskInfo
+    ) - 0usize];
+    [
+        "Offset of field: aclrtRandomNumFuncParaInfo__bindgen_ty_1::uniformDisInfo",
+    ][::core::mem::offset_of!(aclrtRandomNumFuncParaInfo__bindgen_ty_1, uniformDisInfo)
+        - 0usize];
+    [
+        "Offset of field: aclrtRandomNumFuncParaInfo__bindgen_ty_1::normalDisInfo",
+    ][::core::mem::offset_of!(aclrtRandomNumFuncParaInfo__bindgen_ty_1, normalDisInfo)
+        - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of aclrtRandomNumFuncParaInfo",
+    ][::core::mem::size_of::<aclrtRandomNumFuncParaInfo>() - 36usize];
+    [
+        "Alignment of aclrtRandomNumFuncParaInfo",
+    ][::core::mem::align_of::<aclrtRandomNumFuncParaInfo>() - 4usize];
+    [
+        "Offset of field: aclrtRandomNumFuncParaInfo::funcType",
+    ][::core::mem::offset_of!(aclrtRandomNumFuncParaInfo, funcType) - 0usize];
+    [
+        "Offset of field: aclrtRandomNumFuncParaInfo::paramInfo",
+    ][::core::mem::offset_of!(aclrtRandomNumFuncParaInfo, paramInfo) - 4usize];
+};
+/// What random numbers to make, and where to put them.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct aclrtRandomNumTaskInfo {
+    pub dataType: aclDataType,
+    pub randomNumFuncParaInfo: aclrtRandomNumFuncParaInfo,
+    pub randomParaAddr: *mut core::ffi::c_void,
+    pub randomResultAddr: *mut core::ffi::c_void,
+    pub randomCounterAddr: *mut core::ffi::c_void,
+    pub randomSeed: aclrtRandomParaInfo,
+    pub randomNum: aclrtRandomParaInfo,
+    pub rsv: [u8; 8usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of aclrtRandomNumTaskInfo",
+    ][::core::mem::size_of::<aclrtRandomNumTaskInfo>() - 104usize];
+    [
+        "Alignment of aclrtRandomNumTaskInfo",
+    ][::core::mem::align_of::<aclrtRandomNumTaskInfo>() - 8usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::dataType",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, dataType) - 0usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::randomNumFuncParaInfo",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, randomNumFuncParaInfo) - 4usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::randomParaAddr",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, randomParaAddr) - 40usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::randomResultAddr",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, randomResultAddr) - 48usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::randomCounterAddr",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, randomCounterAddr) - 56usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::randomSeed",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, randomSeed) - 64usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::randomNum",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, randomNum) - 80usize];
+    [
+        "Offset of field: aclrtRandomNumTaskInfo::rsv",
+    ][::core::mem::offset_of!(aclrtRandomNumTaskInfo, rsv) - 96usize];
+};
+pub const ACL_RT_MEMCPY_SDMA_AUTOMATIC_SUM: aclrtReduceKind = 10;
+pub const ACL_RT_MEMCPY_SDMA_AUTOMATIC_MAX: aclrtReduceKind = 11;
+pub const ACL_RT_MEMCPY_SDMA_AUTOMATIC_MIN: aclrtReduceKind = 12;
+pub const ACL_RT_MEMCPY_SDMA_AUTOMATIC_EQUAL: aclrtReduceKind = 13;
+/// How a reduction combines two elements.
+pub type aclrtReduceKind = core::ffi::c_uint;
+/// Allocates so many bytes and returns a block.
+pub type aclrtAllocatorAllocFunc = ::core::option::Option<
+    unsafe extern "C" fn(arg1: aclrtAllocator, arg2: usize) -> *mut core::ffi::c_void,
+>;
+/// Frees a block.
+pub type aclrtAllocatorFreeFunc = ::core::option::Option<
+    unsafe extern "C" fn(arg1: aclrtAllocator, arg2: aclrtAllocatorBlock),
+>;
+/// Allocates so many bytes, at the given address if that can be done, and returns a block.
+pub type aclrtAllocatorAllocAdviseFunc = ::core::option::Option<
+    unsafe extern "C" fn(
+        arg1: aclrtAllocator,
+        arg2: usize,
+        arg3: aclrtAllocatorAddr,
+    ) -> *mut core::ffi::c_void,
+>;
+/// Returns the address of a block.
+pub type aclrtAllocatorGetAddrFromBlockFunc = ::core::option::Option<
+    unsafe extern "C" fn(arg1: aclrtAllocatorBlock) -> *mut core::ffi::c_void,
 >;

@@ -9,6 +9,38 @@ use super::abi::*;
 use super::table::Table;
 #[link(name = "acl_rt")]
 unsafe extern "C" {
+    /// Returns the size in bytes of an element of the given type.
+    pub fn aclDataTypeSize(dataType: aclDataType) -> usize;
+    /// Converts a number of half precision to single precision.
+    pub fn aclFloat16ToFloat(value: aclFloat16) -> f32;
+    /// Converts a number of single precision to half precision.
+    pub fn aclFloatToFloat16(value: f32) -> aclFloat16;
+    /// Creates a descriptor of size bytes at data; the memory stays the program's.
+    pub fn aclCreateDataBuffer(
+        data: *mut core::ffi::c_void,
+        size: usize,
+    ) -> *mut aclDataBuffer;
+    /// Destroys a descriptor and leaves the memory alone.
+    pub fn aclDestroyDataBuffer(dataBuffer: *const aclDataBuffer) -> aclError;
+    /// Makes a descriptor hold another address and size.
+    pub fn aclUpdateDataBuffer(
+        dataBuffer: *mut aclDataBuffer,
+        data: *mut core::ffi::c_void,
+        size: usize,
+    ) -> aclError;
+    /// Returns the address that a descriptor holds.
+    pub fn aclGetDataBufferAddr(
+        dataBuffer: *const aclDataBuffer,
+    ) -> *mut core::ffi::c_void;
+    /// Returns the size in bytes that a descriptor holds.
+    pub fn aclGetDataBufferSizeV2(dataBuffer: *const aclDataBuffer) -> usize;
+    /// Gets the list of the attributes that can be asked for, and their number.
+    pub fn aclGetCannAttributeList(
+        cannAttrList: *mut *const aclCannAttr,
+        num: *mut usize,
+    ) -> aclError;
+    /// Gets the value of one attribute of the CANN software.
+    pub fn aclGetCannAttribute(cannAttr: aclCannAttr, value: *mut i32) -> aclError;
     /// Initialises the process and counts calls; a repeat returns 100002, to be treated as success.
     pub fn aclInit(configPath: *const core::ffi::c_char) -> aclError;
     /// Finalises at once whatever the init count; a second consecutive call returns 100037.
@@ -832,6 +864,125 @@ unsafe extern "C" {
         fn_: aclrtHostFunc,
         args: *mut core::ffi::c_void,
     ) -> aclError;
+    /// Begins to capture what is submitted to a stream.
+    pub fn aclmdlRICaptureBegin(
+        stream: aclrtStream,
+        mode: aclmdlRICaptureMode,
+    ) -> aclError;
+    /// Ends a capture and gets the graph.
+    pub fn aclmdlRICaptureEnd(stream: aclrtStream, modelRI: *mut aclmdlRI) -> aclError;
+    /// Begins to build a graph from streams that are bound to it.
+    pub fn aclmdlRIBuildBegin(modelRI: *mut aclmdlRI, flag: u32) -> aclError;
+    /// Binds a stream to a graph that is being built.
+    pub fn aclmdlRIBindStream(
+        modelRI: aclmdlRI,
+        stream: aclrtStream,
+        flag: u32,
+    ) -> aclError;
+    /// Marks the end of a graph on a stream.
+    pub fn aclmdlRIEndTask(modelRI: aclmdlRI, stream: aclrtStream) -> aclError;
+    /// Ends the building of a graph.
+    pub fn aclmdlRIBuildEnd(
+        modelRI: aclmdlRI,
+        reserve: *mut core::ffi::c_void,
+    ) -> aclError;
+    /// Unbinds a stream from a graph.
+    pub fn aclmdlRIUnbindStream(modelRI: aclmdlRI, stream: aclrtStream) -> aclError;
+    /// Executes a graph in stream order.
+    pub fn aclmdlRIExecuteAsync(modelRI: aclmdlRI, stream: aclrtStream) -> aclError;
+    /// Destroys a graph.
+    pub fn aclmdlRIDestroy(modelRI: aclmdlRI) -> aclError;
+    /// Creates a label.
+    pub fn aclrtCreateLabel(label: *mut aclrtLabel) -> aclError;
+    /// Destroys a label.
+    pub fn aclrtDestroyLabel(label: aclrtLabel) -> aclError;
+    /// Creates a list of num labels.
+    pub fn aclrtCreateLabelList(
+        labels: *mut aclrtLabel,
+        num: usize,
+        labelList: *mut aclrtLabelList,
+    ) -> aclError;
+    /// Destroys a list of labels.
+    pub fn aclrtDestroyLabelList(labelList: aclrtLabelList) -> aclError;
+    /// Sets a label on a stream, in its order.
+    pub fn aclrtSetLabel(label: aclrtLabel, stream: aclrtStream) -> aclError;
+    /// Goes on at one label of a list, by an index in memory.
+    pub fn aclrtSwitchLabelByIndex(
+        ptr: *mut core::ffi::c_void,
+        maxValue: u32,
+        labelList: aclrtLabelList,
+        stream: aclrtStream,
+    ) -> aclError;
+    /// Makes random numbers in stream order.
+    pub fn aclrtRandomNumAsync(
+        taskInfo: *const aclrtRandomNumTaskInfo,
+        stream: aclrtStream,
+        reserve: *mut core::ffi::c_void,
+    ) -> aclError;
+    /// Combines elements of two ranges of memory in stream order.
+    pub fn aclrtReduceAsync(
+        dst: *mut core::ffi::c_void,
+        src: *const core::ffi::c_void,
+        count: u64,
+        kind: aclrtReduceKind,
+        type_: aclDataType,
+        stream: aclrtStream,
+        reserve: *mut core::ffi::c_void,
+    ) -> aclError;
+    /// Writes the overflow status to device memory in stream order.
+    pub fn aclrtGetOverflowStatus(
+        outputAddr: *mut core::ffi::c_void,
+        outputSize: usize,
+        stream: aclrtStream,
+    ) -> aclError;
+    /// Clears the overflow status in stream order.
+    pub fn aclrtResetOverflowStatus(stream: aclrtStream) -> aclError;
+    /// Creates an empty descriptor of an allocator.
+    pub fn aclrtAllocatorCreateDesc() -> aclrtAllocatorDesc;
+    /// Destroys a descriptor of an allocator.
+    pub fn aclrtAllocatorDestroyDesc(allocatorDesc: aclrtAllocatorDesc) -> aclError;
+    /// Puts the allocator itself into a descriptor.
+    pub fn aclrtAllocatorSetObjToDesc(
+        allocatorDesc: aclrtAllocatorDesc,
+        allocator: aclrtAllocator,
+    ) -> aclError;
+    /// Puts the function that allocates into a descriptor.
+    pub fn aclrtAllocatorSetAllocFuncToDesc(
+        allocatorDesc: aclrtAllocatorDesc,
+        func: aclrtAllocatorAllocFunc,
+    ) -> aclError;
+    /// Puts the function that frees into a descriptor.
+    pub fn aclrtAllocatorSetFreeFuncToDesc(
+        allocatorDesc: aclrtAllocatorDesc,
+        func: aclrtAllocatorFreeFunc,
+    ) -> aclError;
+    /// Puts the function that allocates at a wished address into a descriptor.
+    pub fn aclrtAllocatorSetAllocAdviseFuncToDesc(
+        allocatorDesc: aclrtAllocatorDesc,
+        func: aclrtAllocatorAllocAdviseFunc,
+    ) -> aclError;
+    /// Puts the function that tells a block's address into a descriptor.
+    pub fn aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
+        allocatorDesc: aclrtAllocatorDesc,
+        func: aclrtAllocatorGetAddrFromBlockFunc,
+    ) -> aclError;
+    /// Registers the allocator of a descriptor for a stream.
+    pub fn aclrtAllocatorRegister(
+        stream: aclrtStream,
+        allocatorDesc: aclrtAllocatorDesc,
+    ) -> aclError;
+    /// Ends the registration of a stream's allocator.
+    pub fn aclrtAllocatorUnregister(stream: aclrtStream) -> aclError;
+    /// Gets the allocator that is registered for a stream: its descriptor, itself and its functions.
+    pub fn aclrtAllocatorGetByStream(
+        stream: aclrtStream,
+        allocatorDesc: *mut aclrtAllocatorDesc,
+        allocator: *mut aclrtAllocator,
+        allocFunc: *mut aclrtAllocatorAllocFunc,
+        freeFunc: *mut aclrtAllocatorFreeFunc,
+        allocAdviseFunc: *mut aclrtAllocatorAllocAdviseFunc,
+        getAddrFromBlockFunc: *mut aclrtAllocatorGetAddrFromBlockFunc,
+    ) -> aclError;
 }
 /// Symbols that not every supported release exports: they are looked up at run time.
 pub const LATE: &[&str] = &[
@@ -886,6 +1037,16 @@ pub const LATE: &[&str] = &[
 ];
 /// Puts every linked function into `table`.
 pub fn fill(table: &mut Table) {
+    table.aclDataTypeSize = Some(aclDataTypeSize);
+    table.aclFloat16ToFloat = Some(aclFloat16ToFloat);
+    table.aclFloatToFloat16 = Some(aclFloatToFloat16);
+    table.aclCreateDataBuffer = Some(aclCreateDataBuffer);
+    table.aclDestroyDataBuffer = Some(aclDestroyDataBuffer);
+    table.aclUpdateDataBuffer = Some(aclUpdateDataBuffer);
+    table.aclGetDataBufferAddr = Some(aclGetDataBufferAddr);
+    table.aclGetDataBufferSizeV2 = Some(aclGetDataBufferSizeV2);
+    table.aclGetCannAttributeList = Some(aclGetCannAttributeList);
+    table.aclGetCannAttribute = Some(aclGetCannAttribute);
     table.aclInit = Some(aclInit);
     table.aclFinalize = Some(aclFinalize);
     table.aclFinalizeReference = Some(aclFinalizeReference);
@@ -1084,4 +1245,37 @@ pub fn fill(table: &mut Table) {
     table.aclrtProcessReport = Some(aclrtProcessReport);
     table.aclrtUnSubscribeReport = Some(aclrtUnSubscribeReport);
     table.aclrtLaunchHostFunc = Some(aclrtLaunchHostFunc);
+    table.aclmdlRICaptureBegin = Some(aclmdlRICaptureBegin);
+    table.aclmdlRICaptureEnd = Some(aclmdlRICaptureEnd);
+    table.aclmdlRIBuildBegin = Some(aclmdlRIBuildBegin);
+    table.aclmdlRIBindStream = Some(aclmdlRIBindStream);
+    table.aclmdlRIEndTask = Some(aclmdlRIEndTask);
+    table.aclmdlRIBuildEnd = Some(aclmdlRIBuildEnd);
+    table.aclmdlRIUnbindStream = Some(aclmdlRIUnbindStream);
+    table.aclmdlRIExecuteAsync = Some(aclmdlRIExecuteAsync);
+    table.aclmdlRIDestroy = Some(aclmdlRIDestroy);
+    table.aclrtCreateLabel = Some(aclrtCreateLabel);
+    table.aclrtDestroyLabel = Some(aclrtDestroyLabel);
+    table.aclrtCreateLabelList = Some(aclrtCreateLabelList);
+    table.aclrtDestroyLabelList = Some(aclrtDestroyLabelList);
+    table.aclrtSetLabel = Some(aclrtSetLabel);
+    table.aclrtSwitchLabelByIndex = Some(aclrtSwitchLabelByIndex);
+    table.aclrtRandomNumAsync = Some(aclrtRandomNumAsync);
+    table.aclrtReduceAsync = Some(aclrtReduceAsync);
+    table.aclrtGetOverflowStatus = Some(aclrtGetOverflowStatus);
+    table.aclrtResetOverflowStatus = Some(aclrtResetOverflowStatus);
+    table.aclrtAllocatorCreateDesc = Some(aclrtAllocatorCreateDesc);
+    table.aclrtAllocatorDestroyDesc = Some(aclrtAllocatorDestroyDesc);
+    table.aclrtAllocatorSetObjToDesc = Some(aclrtAllocatorSetObjToDesc);
+    table.aclrtAllocatorSetAllocFuncToDesc = Some(aclrtAllocatorSetAllocFuncToDesc);
+    table.aclrtAllocatorSetFreeFuncToDesc = Some(aclrtAllocatorSetFreeFuncToDesc);
+    table.aclrtAllocatorSetAllocAdviseFuncToDesc = Some(
+        aclrtAllocatorSetAllocAdviseFuncToDesc,
+    );
+    table.aclrtAllocatorSetGetAddrFromBlockFuncToDesc = Some(
+        aclrtAllocatorSetGetAddrFromBlockFuncToDesc,
+    );
+    table.aclrtAllocatorRegister = Some(aclrtAllocatorRegister);
+    table.aclrtAllocatorUnregister = Some(aclrtAllocatorUnregister);
+    table.aclrtAllocatorGetByStream = Some(aclrtAllocatorGetByStream);
 }

@@ -5,6 +5,56 @@ use crate::version::Symbol;
 /// Every function that the header declares, in its order.
 pub const SYMBOLS: &[Symbol] = &[
     Symbol {
+        name: "aclDataTypeSize",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclFloat16ToFloat",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclFloatToFloat16",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclCreateDataBuffer",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclDestroyDataBuffer",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclUpdateDataBuffer",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclGetDataBufferAddr",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclGetDataBufferSizeV2",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclGetCannAttributeList",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclGetCannAttribute",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
         name: "aclInit",
         since: "v8.5.0-beta.1",
         exported: true,
@@ -1211,6 +1261,151 @@ pub const SYMBOLS: &[Symbol] = &[
     },
     Symbol {
         name: "aclrtLaunchHostFunc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRICaptureBegin",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRICaptureEnd",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRIBuildBegin",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRIBindStream",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRIEndTask",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRIBuildEnd",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRIUnbindStream",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRIExecuteAsync",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclmdlRIDestroy",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtCreateLabel",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtDestroyLabel",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtCreateLabelList",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtDestroyLabelList",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtSetLabel",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtSwitchLabelByIndex",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtRandomNumAsync",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtReduceAsync",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtGetOverflowStatus",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtResetOverflowStatus",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorCreateDesc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorDestroyDesc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorSetObjToDesc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorSetAllocFuncToDesc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorSetFreeFuncToDesc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorSetAllocAdviseFuncToDesc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorSetGetAddrFromBlockFuncToDesc",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorRegister",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorUnregister",
+        since: "v8.5.0-beta.1",
+        exported: true,
+    },
+    Symbol {
+        name: "aclrtAllocatorGetByStream",
         since: "v8.5.0-beta.1",
         exported: true,
     },

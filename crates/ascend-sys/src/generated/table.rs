@@ -11,6 +11,50 @@ use super::abi::*;
 /// Pointers to the functions of AscendCL; `None` where the library at hand lacks one.
 #[derive(Clone, Copy)]
 pub struct Table {
+    /// `aclDataTypeSize`: Returns the size in bytes of an element of the given type.
+    pub aclDataTypeSize: Option<unsafe extern "C" fn(dataType: aclDataType) -> usize>,
+    /// `aclFloat16ToFloat`: Converts a number of half precision to single precision.
+    pub aclFloat16ToFloat: Option<unsafe extern "C" fn(value: aclFloat16) -> f32>,
+    /// `aclFloatToFloat16`: Converts a number of single precision to half precision.
+    pub aclFloatToFloat16: Option<unsafe extern "C" fn(value: f32) -> aclFloat16>,
+    /// `aclCreateDataBuffer`: Creates a descriptor of size bytes at data; the memory stays the program's.
+    pub aclCreateDataBuffer: Option<
+        unsafe extern "C" fn(
+            data: *mut core::ffi::c_void,
+            size: usize,
+        ) -> *mut aclDataBuffer,
+    >,
+    /// `aclDestroyDataBuffer`: Destroys a descriptor and leaves the memory alone.
+    pub aclDestroyDataBuffer: Option<
+        unsafe extern "C" fn(dataBuffer: *const aclDataBuffer) -> aclError,
+    >,
+    /// `aclUpdateDataBuffer`: Makes a descriptor hold another address and size.
+    pub aclUpdateDataBuffer: Option<
+        unsafe extern "C" fn(
+            dataBuffer: *mut aclDataBuffer,
+            data: *mut core::ffi::c_void,
+            size: usize,
+        ) -> aclError,
+    >,
+    /// `aclGetDataBufferAddr`: Returns the address that a descriptor holds.
+    pub aclGetDataBufferAddr: Option<
+        unsafe extern "C" fn(dataBuffer: *const aclDataBuffer) -> *mut core::ffi::c_void,
+    >,
+    /// `aclGetDataBufferSizeV2`: Returns the size in bytes that a descriptor holds.
+    pub aclGetDataBufferSizeV2: Option<
+        unsafe extern "C" fn(dataBuffer: *const aclDataBuffer) -> usize,
+    >,
+    /// `aclGetCannAttributeList`: Gets the list of the attributes that can be asked for, and their number.
+    pub aclGetCannAttributeList: Option<
+        unsafe extern "C" fn(
+            cannAttrList: *mut *const aclCannAttr,
+            num: *mut usize,
+        ) -> aclError,
+    >,
+    /// `aclGetCannAttribute`: Gets the value of one attribute of the CANN software.
+    pub aclGetCannAttribute: Option<
+        unsafe extern "C" fn(cannAttr: aclCannAttr, value: *mut i32) -> aclError,
+    >,
     /// `aclInit`: Initialises the process and counts calls; a repeat returns 100002, to be treated as success.
     pub aclInit: Option<
         unsafe extern "C" fn(configPath: *const core::ffi::c_char) -> aclError,
@@ -1541,10 +1585,188 @@ pub struct Table {
             args: *mut core::ffi::c_void,
         ) -> aclError,
     >,
+    /// `aclmdlRICaptureBegin`: Begins to capture what is submitted to a stream.
+    pub aclmdlRICaptureBegin: Option<
+        unsafe extern "C" fn(stream: aclrtStream, mode: aclmdlRICaptureMode) -> aclError,
+    >,
+    /// `aclmdlRICaptureEnd`: Ends a capture and gets the graph.
+    pub aclmdlRICaptureEnd: Option<
+        unsafe extern "C" fn(stream: aclrtStream, modelRI: *mut aclmdlRI) -> aclError,
+    >,
+    /// `aclmdlRIBuildBegin`: Begins to build a graph from streams that are bound to it.
+    pub aclmdlRIBuildBegin: Option<
+        unsafe extern "C" fn(modelRI: *mut aclmdlRI, flag: u32) -> aclError,
+    >,
+    /// `aclmdlRIBindStream`: Binds a stream to a graph that is being built.
+    pub aclmdlRIBindStream: Option<
+        unsafe extern "C" fn(
+            modelRI: aclmdlRI,
+            stream: aclrtStream,
+            flag: u32,
+        ) -> aclError,
+    >,
+    /// `aclmdlRIEndTask`: Marks the end of a graph on a stream.
+    pub aclmdlRIEndTask: Option<
+        unsafe extern "C" fn(modelRI: aclmdlRI, stream: aclrtStream) -> aclError,
+    >,
+    /// `aclmdlRIBuildEnd`: Ends the building of a graph.
+    pub aclmdlRIBuildEnd: Option<
+        unsafe extern "C" fn(
+            modelRI: aclmdlRI,
+            reserve: *mut core::ffi::c_void,
+        ) -> aclError,
+    >,
+    /// `aclmdlRIUnbindStream`: Unbinds a stream from a graph.
+    pub aclmdlRIUnbindStream: Option<
+        unsafe extern "C" fn(modelRI: aclmdlRI, stream: aclrtStream) -> aclError,
+    >,
+    /// `aclmdlRIExecuteAsync`: Executes a graph in stream order.
+    pub aclmdlRIExecuteAsync: Option<
+        unsafe extern "C" fn(modelRI: aclmdlRI, stream: aclrtStream) -> aclError,
+    >,
+    /// `aclmdlRIDestroy`: Destroys a graph.
+    pub aclmdlRIDestroy: Option<unsafe extern "C" fn(modelRI: aclmdlRI) -> aclError>,
+    /// `aclrtCreateLabel`: Creates a label.
+    pub aclrtCreateLabel: Option<
+        unsafe extern "C" fn(label: *mut aclrtLabel) -> aclError,
+    >,
+    /// `aclrtDestroyLabel`: Destroys a label.
+    pub aclrtDestroyLabel: Option<unsafe extern "C" fn(label: aclrtLabel) -> aclError>,
+    /// `aclrtCreateLabelList`: Creates a list of num labels.
+    pub aclrtCreateLabelList: Option<
+        unsafe extern "C" fn(
+            labels: *mut aclrtLabel,
+            num: usize,
+            labelList: *mut aclrtLabelList,
+        ) -> aclError,
+    >,
+    /// `aclrtDestroyLabelList`: Destroys a list of labels.
+    pub aclrtDestroyLabelList: Option<
+        unsafe extern "C" fn(labelList: aclrtLabelList) -> aclError,
+    >,
+    /// `aclrtSetLabel`: Sets a label on a stream, in its order.
+    pub aclrtSetLabel: Option<
+        unsafe extern "C" fn(label: aclrtLabel, stream: aclrtStream) -> aclError,
+    >,
+    /// `aclrtSwitchLabelByIndex`: Goes on at one label of a list, by an index in memory.
+    pub aclrtSwitchLabelByIndex: Option<
+        unsafe extern "C" fn(
+            ptr: *mut core::ffi::c_void,
+            maxValue: u32,
+            labelList: aclrtLabelList,
+            stream: aclrtStream,
+        ) -> aclError,
+    >,
+    /// `aclrtRandomNumAsync`: Makes random numbers in stream order.
+    pub aclrtRandomNumAsync: Option<
+        unsafe extern "C" fn(
+            taskInfo: *const aclrtRandomNumTaskInfo,
+            stream: aclrtStream,
+            reserve: *mut core::ffi::c_void,
+        ) -> aclError,
+    >,
+    /// `aclrtReduceAsync`: Combines elements of two ranges of memory in stream order.
+    pub aclrtReduceAsync: Option<
+        unsafe extern "C" fn(
+            dst: *mut core::ffi::c_void,
+            src: *const core::ffi::c_void,
+            count: u64,
+            kind: aclrtReduceKind,
+            type_: aclDataType,
+            stream: aclrtStream,
+            reserve: *mut core::ffi::c_void,
+        ) -> aclError,
+    >,
+    /// `aclrtGetOverflowStatus`: Writes the overflow status to device memory in stream order.
+    pub aclrtGetOverflowStatus: Option<
+        unsafe extern "C" fn(
+            outputAddr: *mut core::ffi::c_void,
+            outputSize: usize,
+            stream: aclrtStream,
+        ) -> aclError,
+    >,
+    /// `aclrtResetOverflowStatus`: Clears the overflow status in stream order.
+    pub aclrtResetOverflowStatus: Option<
+        unsafe extern "C" fn(stream: aclrtStream) -> aclError,
+    >,
+    /// `aclrtAllocatorCreateDesc`: Creates an empty descriptor of an allocator.
+    pub aclrtAllocatorCreateDesc: Option<unsafe extern "C" fn() -> aclrtAllocatorDesc>,
+    /// `aclrtAllocatorDestroyDesc`: Destroys a descriptor of an allocator.
+    pub aclrtAllocatorDestroyDesc: Option<
+        unsafe extern "C" fn(allocatorDesc: aclrtAllocatorDesc) -> aclError,
+    >,
+    /// `aclrtAllocatorSetObjToDesc`: Puts the allocator itself into a descriptor.
+    pub aclrtAllocatorSetObjToDesc: Option<
+        unsafe extern "C" fn(
+            allocatorDesc: aclrtAllocatorDesc,
+            allocator: aclrtAllocator,
+        ) -> aclError,
+    >,
+    /// `aclrtAllocatorSetAllocFuncToDesc`: Puts the function that allocates into a descriptor.
+    pub aclrtAllocatorSetAllocFuncToDesc: Option<
+        unsafe extern "C" fn(
+            allocatorDesc: aclrtAllocatorDesc,
+            func: aclrtAllocatorAllocFunc,
+        ) -> aclError,
+    >,
+    /// `aclrtAllocatorSetFreeFuncToDesc`: Puts the function that frees into a descriptor.
+    pub aclrtAllocatorSetFreeFuncToDesc: Option<
+        unsafe extern "C" fn(
+            allocatorDesc: aclrtAllocatorDesc,
+            func: aclrtAllocatorFreeFunc,
+        ) -> aclError,
+    >,
+    /// `aclrtAllocatorSetAllocAdviseFuncToDesc`: Puts the function that allocates at a wished address into a descriptor.
+    pub aclrtAllocatorSetAllocAdviseFuncToDesc: Option<
+        unsafe extern "C" fn(
+            allocatorDesc: aclrtAllocatorDesc,
+            func: aclrtAllocatorAllocAdviseFunc,
+        ) -> aclError,
+    >,
+    /// `aclrtAllocatorSetGetAddrFromBlockFuncToDesc`: Puts the function that tells a block's address into a descriptor.
+    pub aclrtAllocatorSetGetAddrFromBlockFuncToDesc: Option<
+        unsafe extern "C" fn(
+            allocatorDesc: aclrtAllocatorDesc,
+            func: aclrtAllocatorGetAddrFromBlockFunc,
+        ) -> aclError,
+    >,
+    /// `aclrtAllocatorRegister`: Registers the allocator of a descriptor for a stream.
+    pub aclrtAllocatorRegister: Option<
+        unsafe extern "C" fn(
+            stream: aclrtStream,
+            allocatorDesc: aclrtAllocatorDesc,
+        ) -> aclError,
+    >,
+    /// `aclrtAllocatorUnregister`: Ends the registration of a stream's allocator.
+    pub aclrtAllocatorUnregister: Option<
+        unsafe extern "C" fn(stream: aclrtStream) -> aclError,
+    >,
+    /// `aclrtAllocatorGetByStream`: Gets the allocator that is registered for a stream: its descriptor, itself and its functions.
+    pub aclrtAllocatorGetByStream: Option<
+        unsafe extern "C" fn(
+            stream: aclrtStream,
+            allocatorDesc: *mut aclrtAllocatorDesc,
+            allocator: *mut aclrtAllocator,
+            allocFunc: *mut aclrtAllocatorAllocFunc,
+            freeFunc: *mut aclrtAllocatorFreeFunc,
+            allocAdviseFunc: *mut aclrtAllocatorAllocAdviseFunc,
+            getAddrFromBlockFunc: *mut aclrtAllocatorGetAddrFromBlockFunc,
+        ) -> aclError,
+    >,
 }
 impl Table {
     /// A table in which every function is missing.
     pub const EMPTY: Self = Self {
+        aclDataTypeSize: None,
+        aclFloat16ToFloat: None,
+        aclFloatToFloat16: None,
+        aclCreateDataBuffer: None,
+        aclDestroyDataBuffer: None,
+        aclUpdateDataBuffer: None,
+        aclGetDataBufferAddr: None,
+        aclGetDataBufferSizeV2: None,
+        aclGetCannAttributeList: None,
+        aclGetCannAttribute: None,
         aclInit: None,
         aclFinalize: None,
         aclFinalizeReference: None,
@@ -1787,6 +2009,35 @@ impl Table {
         aclrtProcessHostFunc: None,
         aclrtUnSubscribeHostFunc: None,
         aclrtLaunchHostFunc: None,
+        aclmdlRICaptureBegin: None,
+        aclmdlRICaptureEnd: None,
+        aclmdlRIBuildBegin: None,
+        aclmdlRIBindStream: None,
+        aclmdlRIEndTask: None,
+        aclmdlRIBuildEnd: None,
+        aclmdlRIUnbindStream: None,
+        aclmdlRIExecuteAsync: None,
+        aclmdlRIDestroy: None,
+        aclrtCreateLabel: None,
+        aclrtDestroyLabel: None,
+        aclrtCreateLabelList: None,
+        aclrtDestroyLabelList: None,
+        aclrtSetLabel: None,
+        aclrtSwitchLabelByIndex: None,
+        aclrtRandomNumAsync: None,
+        aclrtReduceAsync: None,
+        aclrtGetOverflowStatus: None,
+        aclrtResetOverflowStatus: None,
+        aclrtAllocatorCreateDesc: None,
+        aclrtAllocatorDestroyDesc: None,
+        aclrtAllocatorSetObjToDesc: None,
+        aclrtAllocatorSetAllocFuncToDesc: None,
+        aclrtAllocatorSetFreeFuncToDesc: None,
+        aclrtAllocatorSetAllocAdviseFuncToDesc: None,
+        aclrtAllocatorSetGetAddrFromBlockFuncToDesc: None,
+        aclrtAllocatorRegister: None,
+        aclrtAllocatorUnregister: None,
+        aclrtAllocatorGetByStream: None,
     };
     /// Fills a table by asking `resolve` for each symbol; a null address means that it is missing.
     ///
@@ -1797,6 +2048,97 @@ impl Table {
         mut resolve: impl FnMut(&'static CStr) -> *const c_void,
     ) -> Self {
         Self {
+            aclDataTypeSize: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(dataType: aclDataType) -> usize>,
+                >(resolve(c"aclDataTypeSize"))
+            },
+            aclFloat16ToFloat: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(value: aclFloat16) -> f32>,
+                >(resolve(c"aclFloat16ToFloat"))
+            },
+            aclFloatToFloat16: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(value: f32) -> aclFloat16>,
+                >(resolve(c"aclFloatToFloat16"))
+            },
+            aclCreateDataBuffer: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            data: *mut core::ffi::c_void,
+                            size: usize,
+                        ) -> *mut aclDataBuffer,
+                    >,
+                >(resolve(c"aclCreateDataBuffer"))
+            },
+            aclDestroyDataBuffer: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            dataBuffer: *const aclDataBuffer,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclDestroyDataBuffer"))
+            },
+            aclUpdateDataBuffer: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            dataBuffer: *mut aclDataBuffer,
+                            data: *mut core::ffi::c_void,
+                            size: usize,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclUpdateDataBuffer"))
+            },
+            aclGetDataBufferAddr: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            dataBuffer: *const aclDataBuffer,
+                        ) -> *mut core::ffi::c_void,
+                    >,
+                >(resolve(c"aclGetDataBufferAddr"))
+            },
+            aclGetDataBufferSizeV2: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(dataBuffer: *const aclDataBuffer) -> usize,
+                    >,
+                >(resolve(c"aclGetDataBufferSizeV2"))
+            },
+            aclGetCannAttributeList: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            cannAttrList: *mut *const aclCannAttr,
+                            num: *mut usize,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclGetCannAttributeList"))
+            },
+            aclGetCannAttribute: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            cannAttr: aclCannAttr,
+                            value: *mut i32,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclGetCannAttribute"))
+            },
             aclInit: unsafe {
                 core::mem::transmute::<
                     *const c_void,
@@ -4369,12 +4711,321 @@ impl Table {
                     >,
                 >(resolve(c"aclrtLaunchHostFunc"))
             },
+            aclmdlRICaptureBegin: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            stream: aclrtStream,
+                            mode: aclmdlRICaptureMode,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRICaptureBegin"))
+            },
+            aclmdlRICaptureEnd: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            stream: aclrtStream,
+                            modelRI: *mut aclmdlRI,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRICaptureEnd"))
+            },
+            aclmdlRIBuildBegin: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            modelRI: *mut aclmdlRI,
+                            flag: u32,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRIBuildBegin"))
+            },
+            aclmdlRIBindStream: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            modelRI: aclmdlRI,
+                            stream: aclrtStream,
+                            flag: u32,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRIBindStream"))
+            },
+            aclmdlRIEndTask: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            modelRI: aclmdlRI,
+                            stream: aclrtStream,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRIEndTask"))
+            },
+            aclmdlRIBuildEnd: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            modelRI: aclmdlRI,
+                            reserve: *mut core::ffi::c_void,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRIBuildEnd"))
+            },
+            aclmdlRIUnbindStream: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            modelRI: aclmdlRI,
+                            stream: aclrtStream,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRIUnbindStream"))
+            },
+            aclmdlRIExecuteAsync: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            modelRI: aclmdlRI,
+                            stream: aclrtStream,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclmdlRIExecuteAsync"))
+            },
+            aclmdlRIDestroy: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(modelRI: aclmdlRI) -> aclError>,
+                >(resolve(c"aclmdlRIDestroy"))
+            },
+            aclrtCreateLabel: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(label: *mut aclrtLabel) -> aclError>,
+                >(resolve(c"aclrtCreateLabel"))
+            },
+            aclrtDestroyLabel: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(label: aclrtLabel) -> aclError>,
+                >(resolve(c"aclrtDestroyLabel"))
+            },
+            aclrtCreateLabelList: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            labels: *mut aclrtLabel,
+                            num: usize,
+                            labelList: *mut aclrtLabelList,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtCreateLabelList"))
+            },
+            aclrtDestroyLabelList: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(labelList: aclrtLabelList) -> aclError>,
+                >(resolve(c"aclrtDestroyLabelList"))
+            },
+            aclrtSetLabel: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            label: aclrtLabel,
+                            stream: aclrtStream,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtSetLabel"))
+            },
+            aclrtSwitchLabelByIndex: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            ptr: *mut core::ffi::c_void,
+                            maxValue: u32,
+                            labelList: aclrtLabelList,
+                            stream: aclrtStream,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtSwitchLabelByIndex"))
+            },
+            aclrtRandomNumAsync: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            taskInfo: *const aclrtRandomNumTaskInfo,
+                            stream: aclrtStream,
+                            reserve: *mut core::ffi::c_void,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtRandomNumAsync"))
+            },
+            aclrtReduceAsync: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            dst: *mut core::ffi::c_void,
+                            src: *const core::ffi::c_void,
+                            count: u64,
+                            kind: aclrtReduceKind,
+                            type_: aclDataType,
+                            stream: aclrtStream,
+                            reserve: *mut core::ffi::c_void,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtReduceAsync"))
+            },
+            aclrtGetOverflowStatus: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            outputAddr: *mut core::ffi::c_void,
+                            outputSize: usize,
+                            stream: aclrtStream,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtGetOverflowStatus"))
+            },
+            aclrtResetOverflowStatus: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(stream: aclrtStream) -> aclError>,
+                >(resolve(c"aclrtResetOverflowStatus"))
+            },
+            aclrtAllocatorCreateDesc: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn() -> aclrtAllocatorDesc>,
+                >(resolve(c"aclrtAllocatorCreateDesc"))
+            },
+            aclrtAllocatorDestroyDesc: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            allocatorDesc: aclrtAllocatorDesc,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorDestroyDesc"))
+            },
+            aclrtAllocatorSetObjToDesc: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            allocatorDesc: aclrtAllocatorDesc,
+                            allocator: aclrtAllocator,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorSetObjToDesc"))
+            },
+            aclrtAllocatorSetAllocFuncToDesc: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            allocatorDesc: aclrtAllocatorDesc,
+                            func: aclrtAllocatorAllocFunc,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorSetAllocFuncToDesc"))
+            },
+            aclrtAllocatorSetFreeFuncToDesc: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            allocatorDesc: aclrtAllocatorDesc,
+                            func: aclrtAllocatorFreeFunc,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorSetFreeFuncToDesc"))
+            },
+            aclrtAllocatorSetAllocAdviseFuncToDesc: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            allocatorDesc: aclrtAllocatorDesc,
+                            func: aclrtAllocatorAllocAdviseFunc,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorSetAllocAdviseFuncToDesc"))
+            },
+            aclrtAllocatorSetGetAddrFromBlockFuncToDesc: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            allocatorDesc: aclrtAllocatorDesc,
+                            func: aclrtAllocatorGetAddrFromBlockFunc,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorSetGetAddrFromBlockFuncToDesc"))
+            },
+            aclrtAllocatorRegister: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            stream: aclrtStream,
+                            allocatorDesc: aclrtAllocatorDesc,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorRegister"))
+            },
+            aclrtAllocatorUnregister: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<unsafe extern "C" fn(stream: aclrtStream) -> aclError>,
+                >(resolve(c"aclrtAllocatorUnregister"))
+            },
+            aclrtAllocatorGetByStream: unsafe {
+                core::mem::transmute::<
+                    *const c_void,
+                    Option<
+                        unsafe extern "C" fn(
+                            stream: aclrtStream,
+                            allocatorDesc: *mut aclrtAllocatorDesc,
+                            allocator: *mut aclrtAllocator,
+                            allocFunc: *mut aclrtAllocatorAllocFunc,
+                            freeFunc: *mut aclrtAllocatorFreeFunc,
+                            allocAdviseFunc: *mut aclrtAllocatorAllocAdviseFunc,
+                            getAddrFromBlockFunc: *mut aclrtAllocatorGetAddrFromBlockFunc,
+                        ) -> aclError,
+                    >,
+                >(resolve(c"aclrtAllocatorGetByStream"))
+            },
         }
     }
     /// Whether the function of this C name is there; `false` for a name that the header does not declare.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         match name {
+            "aclDataTypeSize" => self.aclDataTypeSize.is_some(),
+            "aclFloat16ToFloat" => self.aclFloat16ToFloat.is_some(),
+            "aclFloatToFloat16" => self.aclFloatToFloat16.is_some(),
+            "aclCreateDataBuffer" => self.aclCreateDataBuffer.is_some(),
+            "aclDestroyDataBuffer" => self.aclDestroyDataBuffer.is_some(),
+            "aclUpdateDataBuffer" => self.aclUpdateDataBuffer.is_some(),
+            "aclGetDataBufferAddr" => self.aclGetDataBufferAddr.is_some(),
+            "aclGetDataBufferSizeV2" => self.aclGetDataBufferSizeV2.is_some(),
+            "aclGetCannAttributeList" => self.aclGetCannAttributeList.is_some(),
+            "aclGetCannAttribute" => self.aclGetCannAttribute.is_some(),
             "aclInit" => self.aclInit.is_some(),
             "aclFinalize" => self.aclFinalize.is_some(),
             "aclFinalizeReference" => self.aclFinalizeReference.is_some(),
@@ -4685,6 +5336,43 @@ impl Table {
             "aclrtProcessHostFunc" => self.aclrtProcessHostFunc.is_some(),
             "aclrtUnSubscribeHostFunc" => self.aclrtUnSubscribeHostFunc.is_some(),
             "aclrtLaunchHostFunc" => self.aclrtLaunchHostFunc.is_some(),
+            "aclmdlRICaptureBegin" => self.aclmdlRICaptureBegin.is_some(),
+            "aclmdlRICaptureEnd" => self.aclmdlRICaptureEnd.is_some(),
+            "aclmdlRIBuildBegin" => self.aclmdlRIBuildBegin.is_some(),
+            "aclmdlRIBindStream" => self.aclmdlRIBindStream.is_some(),
+            "aclmdlRIEndTask" => self.aclmdlRIEndTask.is_some(),
+            "aclmdlRIBuildEnd" => self.aclmdlRIBuildEnd.is_some(),
+            "aclmdlRIUnbindStream" => self.aclmdlRIUnbindStream.is_some(),
+            "aclmdlRIExecuteAsync" => self.aclmdlRIExecuteAsync.is_some(),
+            "aclmdlRIDestroy" => self.aclmdlRIDestroy.is_some(),
+            "aclrtCreateLabel" => self.aclrtCreateLabel.is_some(),
+            "aclrtDestroyLabel" => self.aclrtDestroyLabel.is_some(),
+            "aclrtCreateLabelList" => self.aclrtCreateLabelList.is_some(),
+            "aclrtDestroyLabelList" => self.aclrtDestroyLabelList.is_some(),
+            "aclrtSetLabel" => self.aclrtSetLabel.is_some(),
+            "aclrtSwitchLabelByIndex" => self.aclrtSwitchLabelByIndex.is_some(),
+            "aclrtRandomNumAsync" => self.aclrtRandomNumAsync.is_some(),
+            "aclrtReduceAsync" => self.aclrtReduceAsync.is_some(),
+            "aclrtGetOverflowStatus" => self.aclrtGetOverflowStatus.is_some(),
+            "aclrtResetOverflowStatus" => self.aclrtResetOverflowStatus.is_some(),
+            "aclrtAllocatorCreateDesc" => self.aclrtAllocatorCreateDesc.is_some(),
+            "aclrtAllocatorDestroyDesc" => self.aclrtAllocatorDestroyDesc.is_some(),
+            "aclrtAllocatorSetObjToDesc" => self.aclrtAllocatorSetObjToDesc.is_some(),
+            "aclrtAllocatorSetAllocFuncToDesc" => {
+                self.aclrtAllocatorSetAllocFuncToDesc.is_some()
+            }
+            "aclrtAllocatorSetFreeFuncToDesc" => {
+                self.aclrtAllocatorSetFreeFuncToDesc.is_some()
+            }
+            "aclrtAllocatorSetAllocAdviseFuncToDesc" => {
+                self.aclrtAllocatorSetAllocAdviseFuncToDesc.is_some()
+            }
+            "aclrtAllocatorSetGetAddrFromBlockFuncToDesc" => {
+                self.aclrtAllocatorSetGetAddrFromBlockFuncToDesc.is_some()
+            }
+            "aclrtAllocatorRegister" => self.aclrtAllocatorRegister.is_some(),
+            "aclrtAllocatorUnregister" => self.aclrtAllocatorUnregister.is_some(),
+            "aclrtAllocatorGetByStream" => self.aclrtAllocatorGetByStream.is_some(),
             _ => false,
         }
     }

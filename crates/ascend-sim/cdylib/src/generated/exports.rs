@@ -11,6 +11,75 @@
     clippy::too_many_arguments
 )]
 use ascend_sys::abi::*;
+/// Returns the size in bytes of an element of the given type.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclDataTypeSize(dataType: aclDataType) -> usize {
+    unsafe { simulator::entry::data_type::aclDataTypeSize(dataType) }
+}
+/// Converts a number of half precision to single precision.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclFloat16ToFloat(value: aclFloat16) -> f32 {
+    unsafe { simulator::entry::data_type::aclFloat16ToFloat(value) }
+}
+/// Converts a number of single precision to half precision.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclFloatToFloat16(value: f32) -> aclFloat16 {
+    unsafe { simulator::entry::data_type::aclFloatToFloat16(value) }
+}
+/// Creates a descriptor of size bytes at data; the memory stays the program's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclCreateDataBuffer(
+    data: *mut core::ffi::c_void,
+    size: usize,
+) -> *mut aclDataBuffer {
+    unsafe { simulator::entry::data_buffer::aclCreateDataBuffer(data, size) }
+}
+/// Destroys a descriptor and leaves the memory alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclDestroyDataBuffer(
+    dataBuffer: *const aclDataBuffer,
+) -> aclError {
+    unsafe { simulator::entry::data_buffer::aclDestroyDataBuffer(dataBuffer) }
+}
+/// Makes a descriptor hold another address and size.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclUpdateDataBuffer(
+    dataBuffer: *mut aclDataBuffer,
+    data: *mut core::ffi::c_void,
+    size: usize,
+) -> aclError {
+    unsafe { simulator::entry::data_buffer::aclUpdateDataBuffer(dataBuffer, data, size) }
+}
+/// Returns the address that a descriptor holds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetDataBufferAddr(
+    dataBuffer: *const aclDataBuffer,
+) -> *mut core::ffi::c_void {
+    unsafe { simulator::entry::data_buffer::aclGetDataBufferAddr(dataBuffer) }
+}
+/// Returns the size in bytes that a descriptor holds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetDataBufferSizeV2(
+    dataBuffer: *const aclDataBuffer,
+) -> usize {
+    unsafe { simulator::entry::data_buffer::aclGetDataBufferSizeV2(dataBuffer) }
+}
+/// Gets the list of the attributes that can be asked for, and their number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetCannAttributeList(
+    cannAttrList: *mut *const aclCannAttr,
+    num: *mut usize,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclGetCannAttributeList(cannAttrList, num) }
+}
+/// Gets the value of one attribute of the CANN software.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclGetCannAttribute(
+    cannAttr: aclCannAttr,
+    value: *mut i32,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclGetCannAttribute(cannAttr, value) }
+}
 /// Initialises the process and counts calls; a repeat returns 100002, to be treated as success.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclInit(configPath: *const core::ffi::c_char) -> aclError {
@@ -388,7 +457,7 @@ pub unsafe extern "C" fn aclrtDeviceGetHostAtomicCapabilities(
     deviceId: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDeviceGetHostAtomicCapabilities(
+        simulator::entry::capability::aclrtDeviceGetHostAtomicCapabilities(
             capabilities,
             operations,
             count,
@@ -406,7 +475,7 @@ pub unsafe extern "C" fn aclrtDeviceGetP2PAtomicCapabilities(
     dstDeviceId: i32,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtDeviceGetP2PAtomicCapabilities(
+        simulator::entry::capability::aclrtDeviceGetP2PAtomicCapabilities(
             capabilities,
             operations,
             count,
@@ -564,7 +633,7 @@ pub unsafe extern "C" fn aclrtDevicePeerAccessStatus(
 pub unsafe extern "C" fn aclrtDeviceL2CacheFlush(
     rsv: *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtDeviceL2CacheFlush(rsv) }
+    unsafe { simulator::entry::device::aclrtDeviceL2CacheFlush(rsv) }
 }
 /// Creates a context on a device and makes it current on the calling thread.
 #[unsafe(no_mangle)]
@@ -644,7 +713,7 @@ pub unsafe extern "C" fn aclrtGetPrimaryCtxState(
 pub unsafe extern "C" fn aclrtCtxGetFloatOverflowAddr(
     overflowAddr: *mut *mut core::ffi::c_void,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCtxGetFloatOverflowAddr(overflowAddr) }
+    unsafe { simulator::entry::overflow::aclrtCtxGetFloatOverflowAddr(overflowAddr) }
 }
 /// Returns the stream id held in an exception info record.
 #[unsafe(no_mangle)]
@@ -1105,12 +1174,12 @@ pub unsafe extern "C" fn aclrtCntNotifyCreate(
     cntNotify: *mut aclrtCntNotify,
     flag: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyCreate(cntNotify, flag) }
+    unsafe { simulator::entry::counting_notify::aclrtCntNotifyCreate(cntNotify, flag) }
 }
 /// Destroys a counting notify.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCntNotifyDestroy(cntNotify: aclrtCntNotify) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyDestroy(cntNotify) }
+    unsafe { simulator::entry::counting_notify::aclrtCntNotifyDestroy(cntNotify) }
 }
 /// Records a notify in stream order; one record wakes one wait.
 #[unsafe(no_mangle)]
@@ -1196,7 +1265,7 @@ pub unsafe extern "C" fn aclrtCntNotifyRecord(
     info: *mut aclrtCntNotifyRecordInfo,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCntNotifyRecord(cntNotify, stream, info)
+        simulator::entry::counting_notify::aclrtCntNotifyRecord(cntNotify, stream, info)
     }
 }
 /// Waits, on the device, until a counting notify meets the condition or the timeout ends.
@@ -1207,7 +1276,7 @@ pub unsafe extern "C" fn aclrtCntNotifyWaitWithTimeout(
     info: *mut aclrtCntNotifyWaitInfo,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtCntNotifyWaitWithTimeout(
+        simulator::entry::counting_notify::aclrtCntNotifyWaitWithTimeout(
             cntNotify,
             stream,
             info,
@@ -1220,7 +1289,7 @@ pub unsafe extern "C" fn aclrtCntNotifyReset(
     cntNotify: aclrtCntNotify,
     stream: aclrtStream,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyReset(cntNotify, stream) }
+    unsafe { simulator::entry::counting_notify::aclrtCntNotifyReset(cntNotify, stream) }
 }
 /// Gets the id of a counting notify.
 #[unsafe(no_mangle)]
@@ -1228,7 +1297,9 @@ pub unsafe extern "C" fn aclrtCntNotifyGetId(
     cntNotify: aclrtCntNotify,
     notifyId: *mut u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtCntNotifyGetId(cntNotify, notifyId) }
+    unsafe {
+        simulator::entry::counting_notify::aclrtCntNotifyGetId(cntNotify, notifyId)
+    }
 }
 /// Allocates size bytes of uninitialised device memory; needs a context; 207001 when exhausted.
 #[unsafe(no_mangle)]
@@ -1306,7 +1377,7 @@ pub unsafe extern "C" fn aclrtMemManagedGetAttr(
     dataSize: usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedGetAttr(
+        simulator::entry::managed::aclrtMemManagedGetAttr(
             attribute,
             ptr,
             size,
@@ -1326,7 +1397,7 @@ pub unsafe extern "C" fn aclrtMemManagedGetAttrs(
     dataSizes: *mut usize,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedGetAttrs(
+        simulator::entry::managed::aclrtMemManagedGetAttrs(
             attributes,
             numAttributes,
             ptr,
@@ -1379,7 +1450,7 @@ pub unsafe extern "C" fn aclrtHostMemMapCapabilities(
     capabilities: *mut aclrtHostMemMapCapability,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtHostMemMapCapabilities(
+        simulator::entry::capability::aclrtHostMemMapCapabilities(
             deviceId,
             hacType,
             capabilities,
@@ -1422,7 +1493,7 @@ pub unsafe extern "C" fn aclrtMemAllocManaged(
     size: u64,
     flag: u32,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemAllocManaged(ptr, size, flag) }
+    unsafe { simulator::entry::managed::aclrtMemAllocManaged(ptr, size, flag) }
 }
 /// Frees pinned host memory; NULL is rejected with 100000.
 #[unsafe(no_mangle)]
@@ -1689,7 +1760,7 @@ pub unsafe extern "C" fn aclrtMemManagedAdvise(
     location: aclrtMemManagedLocation,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedAdvise(ptr, size, advise, location)
+        simulator::entry::managed::aclrtMemManagedAdvise(ptr, size, advise, location)
     }
 }
 /// Gets the free and the total amount of one kind of device memory.
@@ -1918,7 +1989,7 @@ pub unsafe extern "C" fn aclrtMemManagedPrefetchAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedPrefetchAsync(
+        simulator::entry::managed::aclrtMemManagedPrefetchAsync(
             ptr,
             size,
             location,
@@ -1940,7 +2011,7 @@ pub unsafe extern "C" fn aclrtMemManagedPrefetchBatchAsync(
     stream: aclrtStream,
 ) -> aclError {
     unsafe {
-        simulator::generated::refused::aclrtMemManagedPrefetchBatchAsync(
+        simulator::entry::managed::aclrtMemManagedPrefetchBatchAsync(
             ptrs,
             sizes,
             count,
@@ -2065,7 +2136,7 @@ pub unsafe extern "C" fn aclrtIpcMemSetAttr(
     type_: aclrtIpcMemAttrType,
     attr: u64,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtIpcMemSetAttr(key, type_, attr) }
+    unsafe { simulator::entry::link::aclrtIpcMemSetAttr(key, type_, attr) }
 }
 /// Lists the processes of other servers that may import a key.
 #[unsafe(no_mangle)]
@@ -2338,9 +2409,7 @@ pub unsafe extern "C" fn aclrtMemP2PMap(
     dstDevId: i32,
     flags: u64,
 ) -> aclError {
-    unsafe {
-        simulator::generated::refused::aclrtMemP2PMap(devPtr, size, dstDevId, flags)
-    }
+    unsafe { simulator::entry::link::aclrtMemP2PMap(devPtr, size, dstDevId, flags) }
 }
 /// Maps memory to a second virtual address over the link with the given index.
 #[unsafe(no_mangle)]
@@ -2365,7 +2434,7 @@ pub unsafe extern "C" fn aclrtMemMapSetLink(
     handle: aclrtDrvMemHandle,
     adviceLink: aclrtMemLinkType,
 ) -> aclError {
-    unsafe { simulator::generated::refused::aclrtMemMapSetLink(handle, adviceLink) }
+    unsafe { simulator::entry::link::aclrtMemMapSetLink(handle, adviceLink) }
 }
 /// Writes 64 bits to an 8-byte aligned device address in stream order; flag must be 0.
 #[unsafe(no_mangle)]
@@ -2459,4 +2528,286 @@ pub unsafe extern "C" fn aclrtLaunchHostFunc(
     args: *mut core::ffi::c_void,
 ) -> aclError {
     unsafe { simulator::entry::callback::aclrtLaunchHostFunc(stream, fn_, args) }
+}
+/// Begins to capture what is submitted to a stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRICaptureBegin(
+    stream: aclrtStream,
+    mode: aclmdlRICaptureMode,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRICaptureBegin(stream, mode) }
+}
+/// Ends a capture and gets the graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRICaptureEnd(
+    stream: aclrtStream,
+    modelRI: *mut aclmdlRI,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRICaptureEnd(stream, modelRI) }
+}
+/// Begins to build a graph from streams that are bound to it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIBuildBegin(
+    modelRI: *mut aclmdlRI,
+    flag: u32,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIBuildBegin(modelRI, flag) }
+}
+/// Binds a stream to a graph that is being built.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIBindStream(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+    flag: u32,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIBindStream(modelRI, stream, flag) }
+}
+/// Marks the end of a graph on a stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIEndTask(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIEndTask(modelRI, stream) }
+}
+/// Ends the building of a graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIBuildEnd(
+    modelRI: aclmdlRI,
+    reserve: *mut core::ffi::c_void,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIBuildEnd(modelRI, reserve) }
+}
+/// Unbinds a stream from a graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIUnbindStream(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIUnbindStream(modelRI, stream) }
+}
+/// Executes a graph in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIExecuteAsync(
+    modelRI: aclmdlRI,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIExecuteAsync(modelRI, stream) }
+}
+/// Destroys a graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlRIDestroy(modelRI: aclmdlRI) -> aclError {
+    unsafe { simulator::generated::refused::aclmdlRIDestroy(modelRI) }
+}
+/// Creates a label.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtCreateLabel(label: *mut aclrtLabel) -> aclError {
+    unsafe { simulator::generated::refused::aclrtCreateLabel(label) }
+}
+/// Destroys a label.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtDestroyLabel(label: aclrtLabel) -> aclError {
+    unsafe { simulator::generated::refused::aclrtDestroyLabel(label) }
+}
+/// Creates a list of num labels.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtCreateLabelList(
+    labels: *mut aclrtLabel,
+    num: usize,
+    labelList: *mut aclrtLabelList,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtCreateLabelList(labels, num, labelList)
+    }
+}
+/// Destroys a list of labels.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtDestroyLabelList(labelList: aclrtLabelList) -> aclError {
+    unsafe { simulator::generated::refused::aclrtDestroyLabelList(labelList) }
+}
+/// Sets a label on a stream, in its order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtSetLabel(
+    label: aclrtLabel,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe { simulator::generated::refused::aclrtSetLabel(label, stream) }
+}
+/// Goes on at one label of a list, by an index in memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtSwitchLabelByIndex(
+    ptr: *mut core::ffi::c_void,
+    maxValue: u32,
+    labelList: aclrtLabelList,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtSwitchLabelByIndex(
+            ptr,
+            maxValue,
+            labelList,
+            stream,
+        )
+    }
+}
+/// Makes random numbers in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtRandomNumAsync(
+    taskInfo: *const aclrtRandomNumTaskInfo,
+    stream: aclrtStream,
+    reserve: *mut core::ffi::c_void,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtRandomNumAsync(taskInfo, stream, reserve)
+    }
+}
+/// Combines elements of two ranges of memory in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtReduceAsync(
+    dst: *mut core::ffi::c_void,
+    src: *const core::ffi::c_void,
+    count: u64,
+    kind: aclrtReduceKind,
+    type_: aclDataType,
+    stream: aclrtStream,
+    reserve: *mut core::ffi::c_void,
+) -> aclError {
+    unsafe {
+        simulator::generated::refused::aclrtReduceAsync(
+            dst,
+            src,
+            count,
+            kind,
+            type_,
+            stream,
+            reserve,
+        )
+    }
+}
+/// Writes the overflow status to device memory in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtGetOverflowStatus(
+    outputAddr: *mut core::ffi::c_void,
+    outputSize: usize,
+    stream: aclrtStream,
+) -> aclError {
+    unsafe {
+        simulator::entry::overflow::aclrtGetOverflowStatus(
+            outputAddr,
+            outputSize,
+            stream,
+        )
+    }
+}
+/// Clears the overflow status in stream order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtResetOverflowStatus(stream: aclrtStream) -> aclError {
+    unsafe { simulator::entry::overflow::aclrtResetOverflowStatus(stream) }
+}
+/// Creates an empty descriptor of an allocator.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorCreateDesc() -> aclrtAllocatorDesc {
+    unsafe { simulator::entry::allocator::aclrtAllocatorCreateDesc() }
+}
+/// Destroys a descriptor of an allocator.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorDestroyDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+) -> aclError {
+    unsafe { simulator::entry::allocator::aclrtAllocatorDestroyDesc(allocatorDesc) }
+}
+/// Puts the allocator itself into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetObjToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    allocator: aclrtAllocator,
+) -> aclError {
+    unsafe {
+        simulator::entry::allocator::aclrtAllocatorSetObjToDesc(allocatorDesc, allocator)
+    }
+}
+/// Puts the function that allocates into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetAllocFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorAllocFunc,
+) -> aclError {
+    unsafe {
+        simulator::entry::allocator::aclrtAllocatorSetAllocFuncToDesc(
+            allocatorDesc,
+            func,
+        )
+    }
+}
+/// Puts the function that frees into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetFreeFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorFreeFunc,
+) -> aclError {
+    unsafe {
+        simulator::entry::allocator::aclrtAllocatorSetFreeFuncToDesc(allocatorDesc, func)
+    }
+}
+/// Puts the function that allocates at a wished address into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetAllocAdviseFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorAllocAdviseFunc,
+) -> aclError {
+    unsafe {
+        simulator::entry::allocator::aclrtAllocatorSetAllocAdviseFuncToDesc(
+            allocatorDesc,
+            func,
+        )
+    }
+}
+/// Puts the function that tells a block's address into a descriptor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
+    allocatorDesc: aclrtAllocatorDesc,
+    func: aclrtAllocatorGetAddrFromBlockFunc,
+) -> aclError {
+    unsafe {
+        simulator::entry::allocator::aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
+            allocatorDesc,
+            func,
+        )
+    }
+}
+/// Registers the allocator of a descriptor for a stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorRegister(
+    stream: aclrtStream,
+    allocatorDesc: aclrtAllocatorDesc,
+) -> aclError {
+    unsafe { simulator::entry::allocator::aclrtAllocatorRegister(stream, allocatorDesc) }
+}
+/// Ends the registration of a stream's allocator.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorUnregister(stream: aclrtStream) -> aclError {
+    unsafe { simulator::entry::allocator::aclrtAllocatorUnregister(stream) }
+}
+/// Gets the allocator that is registered for a stream: its descriptor, itself and its functions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtAllocatorGetByStream(
+    stream: aclrtStream,
+    allocatorDesc: *mut aclrtAllocatorDesc,
+    allocator: *mut aclrtAllocator,
+    allocFunc: *mut aclrtAllocatorAllocFunc,
+    freeFunc: *mut aclrtAllocatorFreeFunc,
+    allocAdviseFunc: *mut aclrtAllocatorAllocAdviseFunc,
+    getAddrFromBlockFunc: *mut aclrtAllocatorGetAddrFromBlockFunc,
+) -> aclError {
+    unsafe {
+        simulator::entry::allocator::aclrtAllocatorGetByStream(
+            stream,
+            allocatorDesc,
+            allocator,
+            allocFunc,
+            freeFunc,
+            allocAdviseFunc,
+            getAddrFromBlockFunc,
+        )
+    }
 }

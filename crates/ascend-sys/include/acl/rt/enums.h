@@ -6,7 +6,7 @@
 #ifndef ASCEND_SYS_RT_ENUMS_H_
 #define ASCEND_SYS_RT_ENUMS_H_
 
-#include "acl/acl_base.h"
+#include "acl/rt/handles.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,15 +20,6 @@ typedef enum aclSysParamOpt {
     ACL_OPT_ENABLE_KERNEL_EARLY_START = 3
 } aclSysParamOpt;
 ACL_ABI_ASSERT(sizeof(aclSysParamOpt) == 4, "sizeof aclSysParamOpt");
-
-/** Attribute of the CANN software. */
-typedef enum aclCannAttr {
-    ACL_CANN_ATTR_UNDEFINED = -1,
-    ACL_CANN_ATTR_INF_NAN = 0,
-    ACL_CANN_ATTR_BF16 = 1,
-    ACL_CANN_ATTR_JIT_COMPILE = 2
-} aclCannAttr;
-ACL_ABI_ASSERT(sizeof(aclCannAttr) == 4, "sizeof aclCannAttr");
 
 /** Piece of device information, such as the AI core count. */
 typedef enum aclDeviceInfo {

@@ -90,6 +90,27 @@ static void mapped_memory_keeps_what_it_held_elsewhere(void) {
     ANSWERS(107000, aclrtReleaseMemAddress(address));
 }
 
+static void one_access_spans_blocks_side_by_side(void) {
+    aclrtStream stream = stream_of(0);
+    char *address = reserved(4 * GRAIN), out[64];
+    at(address, block(0, GRAIN));
+    at(address + GRAIN, block(0, GRAIN));
+    at(address + 3 * GRAIN, block(0, GRAIN));
+    static latch held;
+    latch_hold(&held, stream);
+    OK(aclrtMemsetAsync(address + GRAIN - 32, 64, 7, 64, stream));
+    OK(aclrtUnmapMem(address + GRAIN)); /* the task still uses it */
+    latch_open(&held);
+    OK(aclrtSynchronizeStream(stream));
+    OK(aclrtMemcpy(out, 32, address + GRAIN - 32, 32, ACL_MEMCPY_DEVICE_TO_HOST));
+    for (int i = 0; i < 32; i++) HOLDS(out[i] == 7);
+    ANSWERS(107000, aclrtMemset(address + GRAIN - 32, 64, 8, 64)); /* the second one is gone */
+    at(address + GRAIN, block(0, GRAIN));
+    OK(aclrtMemset(address, 2 * (size_t)GRAIN, 9, 2 * (size_t)GRAIN));
+    HOLDS(is_filled(address, 9) && is_filled(address + GRAIN, 9));
+    ANSWERS(107000, aclrtMemset(address, 4 * (size_t)GRAIN, 9, 2 * (size_t)GRAIN + 1)); /* into the gap */
+}
+
 static void a_reservation_holds_blocks_side_by_side(void) {
     OK(aclrtSetDevice(0));
     char *address = reserved(2 * GRAIN), *odd = reserved(GRAIN + 1);
@@ -301,9 +322,11 @@ static void import_and_read(int owner) {
         HOLDS(peer_receive(owner, &told, 1)); /* it has freed everything */
         HOLDS(is_filled(address + GRAIN, 0x3c));
         aclrtDrvMemHandle again = NULL;
-        ANSWERS(107017, aclrtMemImportFromShareableHandle(number, 1, &again));
+        OK(aclrtMemImportFromShareableHandle(number, 1, &again)); /* as long as anybody has it */
+        OK(aclrtFreePhysical(again));
         OK(aclrtUnmapMem(address + GRAIN));
         OK(aclrtFreePhysical(handle));
+        ANSWERS(107017, aclrtMemImportFromShareableHandle(number, 1, &again));
         OK(aclrtUnmapMem(address));
         OK(aclrtReleaseMemAddress(address));
     }
@@ -389,6 +412,7 @@ static const struct {
     RULE(memory_is_allocated_mapped_used_and_given_back),
     RULE(allocating_and_mapping_need_no_context),
     RULE(mapped_memory_keeps_what_it_held_elsewhere),
+    RULE(one_access_spans_blocks_side_by_side),
     RULE(a_reservation_holds_blocks_side_by_side),
     RULE(freed_memory_lives_while_it_is_mapped),
     RULE(a_retained_handle_is_freed_once_more),

@@ -308,9 +308,13 @@ static void what_is_not_emulated_says_so(void) {
     stream_of(0);
     HOLDS(aclrtCreateStreamConfigHandle() == NULL);
     HOLDS(strstr(aclGetRecentErrMsg(), "aclrtCreateStreamConfigHandle"));
-    ANSWERS(207000, aclrtMemAllocManaged(NULL, 0, 0));
+    ANSWERS(207000, aclmdlRICaptureBegin(NULL, ACL_MODEL_RI_CAPTURE_MODE_GLOBAL));
     const char *text = aclGetRecentErrMsg();
-    HOLDS(text && strstr(text, "aclrtMemAllocManaged") && strstr(text, "not emulate"));
+    HOLDS(text && strstr(text, "aclmdlRICaptureBegin") && strstr(text, "not emulate"));
+    ANSWERS(207000, aclrtCreateLabel(NULL));
+    ANSWERS(207000, aclrtRandomNumAsync(NULL, NULL, NULL));
+    ANSWERS(207000, aclrtReduceAsync(NULL, NULL, 0, ACL_RT_MEMCPY_SDMA_AUTOMATIC_SUM, ACL_FLOAT, NULL, NULL));
+    ANSWERS(207000, aclrtStreamStop(NULL));
 }
 
 #define RULE(name) {#name, name}

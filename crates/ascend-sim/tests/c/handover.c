@@ -76,6 +76,7 @@ int main(void) {
 
     peer_join(&consumer);
     OK(aclrtDestroyEvent(event));
+    OK(aclrtIpcMemClose(offered.key)); /* importers have closed: the key first, then the memory */
     OK(aclrtFree(memory));
     OK(aclrtDestroyStream(stream));
     OK(aclrtResetDevice(0));

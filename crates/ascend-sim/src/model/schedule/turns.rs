@@ -1,0 +1,299 @@
+//! Whose turn it is: of all streams whose next task could run, one is drawn, when nobody is about to queue another.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::draw::draw;
+use super::host::{self, Hosts, this_thread};
+use super::script::{Next, Script};
+
+/// A task that sleeps this long waits for the program: it keeps nobody from his turn any longer.
+const HOLDS: Duration = Duration::from_millis(10);
+/// Nobody waits longer for a program that never pauses.
+const LONGEST: Duration = Duration::from_millis(500);
+
+/// What a worker says of its next task.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
+    /// It would not wait for anything.
+    pub(super) ready: bool,
+    /// How long it may wait.
+    pub(super) limit: Option<Duration>,
+    pub(super) kind: &'static str,
+}
+
+/// The state of all turns.
+pub(super) struct Turns {
+    seed: Option<u64>,
+    script: Option<Script>,
+    streams: BTreeMap<u64, Line>,
+    hosts: Hosts,
+    /// Counts whatever changes what could run next.
+    change: u64,
+    /// Since when the program has neither paused nor called anything, while a task could run.
+    busy_since: Option<Instant>,
+    drawn: u64,
+    turn: Option<Turn>,
+}
+
+/// A stream.
+#[derive(Default)]
+struct Line {
+    /// Tasks that have not ended.
+    queued: u64,
+    /// Tasks that have begun.
+    begun: u64,
+    /// Whether the next task could run, and since which change this is known.
+    head: Option<(bool, u64)>,
+    head_since: Option<Instant>,
+    /// Its running task waits for the program.
+    astray: bool,
+}
+
+/// Whose turn it is.
+struct Turn {
+    stream: u64,
+    /// When its task began, and on which thread.
+    begun: Option<(Instant, i32)>,
+}
+
+impl Turns {
+    pub(super) fn new(seed: Option<u64>, script: Option<Script>) -> Self {
+        Self {
+            seed,
+            script,
+            streams: BTreeMap::new(),
+            hosts: Hosts::default(),
+            change: 1,
+            busy_since: None,
+            drawn: 0,
+            turn: None,
+        }
+    }
+
+    pub(super) fn queued(&mut self, stream: u64) {
+        self.streams.entry(stream).or_default().queued += 1;
+    }
+
+    /// Whether a stream may begin its next task now.
+    pub(super) fn ask(&mut self, stream: u64, head: Head, now: Instant) -> bool {
+        let line = self.streams.entry(stream).or_default();
+        let since = *line.head_since.get_or_insert(now);
+        let expired = head.limit.is_some_and(|limit| now.duration_since(since) >= limit);
+        let could = head.ready || expired;
+        line.head = Some((could, self.change));
+        let number = line.begun + 1;
+        match &self.turn {
+            Some(turn) if turn.stream != stream => {
+                self.look_after(now);
+                return false;
+            }
+            Some(_) if !could => {
+                self.pass_on(); // what the task waited for was there, and is gone: somebody else has taken it
+                return false;
+            }
+            _ => {}
+        }
+        if !could || !self.is_chosen(stream, number, head.kind, now) {
+            return false;
+        }
+        if let Some(script) = &mut self.script
+            && !script.begin(stream, number, head.kind)
+        {
+            return false;
+        }
+        if let Some(line) = self.streams.get_mut(&stream) {
+            line.begun = number;
+        }
+        self.turn = Some(Turn { stream, begun: Some((now, this_thread())) });
+        true
+    }
+
+    /// Whether it is the stream's turn; decides about the next turn if there is none.
+    fn is_chosen(&mut self, stream: u64, number: u64, kind: &'static str, now: Instant) -> bool {
+        if self.turn.is_some() {
+            return true; // this stream's, as `ask` has found
+        }
+        match self.script.as_mut().map_or(Next::Free, |script| script.next(stream, number, kind, now)) {
+            Next::Yours => return true,
+            Next::Anothers => return false,
+            Next::Free => {}
+        }
+        let Some(seed) = self.seed else { return true };
+        let mut busy = self.streams.iter().filter(|(_, line)| line.queued > 0 && !line.astray);
+        if busy.any(|(_, line)| line.head.is_none_or(|(_, since)| since != self.change)) {
+            return false; // a worker has not said yet what it has
+        }
+        let able = |(stream, line): (&u64, &Line)| {
+            (line.queued > 0 && !line.astray && line.head.is_some_and(|(could, _)| could)).then_some(*stream)
+        };
+        let candidates: Vec<u64> = self.streams.iter().filter_map(able).collect();
+        if candidates.is_empty() {
+            return false;
+        }
+        let late = now.duration_since(*self.busy_since.get_or_insert(now)) >= LONGEST;
+        if !self.hosts.are_quiet(self.change, now) && !late {
+            return false;
+        }
+        let chosen = candidates[draw(seed, self.drawn, candidates.len())];
+        self.drawn += 1;
+        self.turn = Some(Turn { stream: chosen, begun: None });
+        chosen == stream
+    }
+
+    /// Ends the turn of a task that waits for the program.
+    pub(super) fn look_after(&mut self, now: Instant) {
+        let Some(Turn { stream, begun: Some((begun, thread)) }) = self.turn else { return };
+        if now.duration_since(begun) >= HOLDS && host::is_asleep(thread) {
+            self.streams.entry(stream).or_default().astray = true;
+            self.pass_on();
+        }
+    }
+
+    fn pass_on(&mut self) {
+        self.turn = None;
+        self.leave();
+        self.note_change();
+    }
+
+    fn note_change(&mut self) {
+        self.change += 1;
+        self.busy_since = None;
+    }
+
+    /// The task whose turn it is has been executed; the turn goes on until everybody who waits for it was woken.
+    pub(super) fn executed(&mut self, stream: u64) {
+        if self.turn.as_ref().is_some_and(|turn| turn.stream == stream) {
+            self.leave();
+        }
+    }
+
+    /// No other process waits any longer for the task that runs here.
+    pub(super) fn leave(&mut self) {
+        if let Some(script) = &mut self.script {
+            script.end();
+        }
+    }
+
+    pub(super) fn ended(&mut self, stream: u64) {
+        let line = self.streams.entry(stream).or_default();
+        line.queued = line.queued.saturating_sub(1);
+        (line.head, line.head_since) = (None, None);
+        line.astray = false;
+        match &self.turn {
+            Some(turn) if turn.stream == stream => self.pass_on(),
+            _ => self.note_change(),
+        }
+    }
+
+    pub(super) fn discarded(&mut self, stream: u64, tasks: u64) {
+        let line = self.streams.entry(stream).or_default();
+        line.queued = line.queued.saturating_sub(tasks);
+        (line.head, line.head_since) = (None, None);
+        if self.turn.as_ref().is_some_and(|turn| turn.stream == stream && turn.begun.is_none()) {
+            self.pass_on();
+        }
+    }
+
+    pub(super) fn call_began(&mut self, asks: bool) {
+        if !asks {
+            self.busy_since = None;
+        }
+        self.hosts.call_began(this_thread(), asks, self.change);
+    }
+
+    pub(super) fn call_ended(&mut self) {
+        self.hosts.call_ended(this_thread());
+    }
+
+    pub(super) fn blocks(&mut self, begins: bool) {
+        self.hosts.blocks(this_thread(), begins);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READY: Head = Head { ready: true, limit: None, kind: "copy" };
+    const WAITS: Head = Head { ready: false, limit: None, kind: "wait" };
+
+    /// Streams 1 and 2, with so many tasks each.
+    fn turns(tasks: u64) -> Turns {
+        let mut turns = Turns::new(Some(7), None);
+        for _ in 0..tasks {
+            turns.queued(1);
+            turns.queued(2);
+        }
+        turns
+    }
+
+    /// Who begins, if both ask until somebody does.
+    fn next(turns: &mut Turns, heads: [Head; 2]) -> Option<u64> {
+        for _ in 0..3 {
+            for (stream, head) in (1..).zip(heads) {
+                if turns.ask(stream, head, Instant::now()) {
+                    return Some(stream);
+                }
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn nothing_is_drawn_before_every_stream_has_said_what_it_could_run() {
+        let mut turns = turns(1);
+        for _ in 0..10 {
+            assert!(!turns.ask(1, READY, Instant::now()));
+        }
+        assert!(next(&mut turns, [READY; 2]).is_some());
+    }
+
+    #[test]
+    fn one_task_runs_at_a_time_and_both_streams_get_their_turn() {
+        let mut turns = turns(50);
+        let mut order = Vec::new();
+        for _ in 0..40 {
+            let stream = next(&mut turns, [READY; 2]).unwrap();
+            assert!(!turns.ask(3 - stream, READY, Instant::now()), "the turn is taken");
+            turns.ended(stream);
+            order.push(stream);
+        }
+        assert!(order.contains(&1) && order.contains(&2), "{order:?}");
+    }
+
+    #[test]
+    fn a_task_that_would_wait_is_not_drawn_until_its_time_limit_has_passed() {
+        let mut turns = turns(1);
+        assert_eq!(next(&mut turns, [WAITS; 2]), None);
+        assert_eq!(next(&mut turns, [WAITS, READY]), Some(2));
+        turns.ended(2);
+        let limited = Head { limit: Some(Duration::from_secs(9)), ..WAITS };
+        assert!(!turns.ask(1, limited, Instant::now()));
+        assert!(turns.ask(1, limited, Instant::now() + Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_turn_that_cannot_be_taken_is_given_up() {
+        let mut turns = turns(1);
+        turns.ask(1, READY, Instant::now());
+        turns.ask(2, READY, Instant::now()); // one of them is drawn
+        let drawn = turns.turn.as_ref().map(|turn| turn.stream).unwrap();
+        let begun = turns.turn.as_ref().unwrap().begun.is_some();
+        if begun {
+            turns.ended(drawn); // it was the one that asked last, and it has begun
+            turns.queued(drawn);
+        }
+        let heads = if drawn == 1 { [WAITS, READY] } else { [READY, WAITS] };
+        assert_eq!(next(&mut turns, heads), Some(3 - drawn));
+    }
+
+    #[test]
+    fn a_discarded_task_gives_its_turn_up() {
+        let mut turns = turns(2);
+        turns.turn = Some(Turn { stream: 1, begun: None });
+        assert!(!turns.ask(2, READY, Instant::now()));
+        turns.discarded(1, 2);
+        assert!(turns.ask(2, READY, Instant::now()));
+    }
+}
