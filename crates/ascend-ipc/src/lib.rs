@@ -42,6 +42,7 @@
 //!
 //! Without an NPU, feature `sim` adds `Runtime::simulated`.
 
+pub mod capability;
 pub mod channel;
 mod deadline;
 mod error;
@@ -59,10 +60,11 @@ mod ticket;
 
 mod device;
 
+pub use capability::{Capabilities, Reason, Support};
 pub use channel::{Channel, Listener};
 pub use deadline::Deadline;
 pub use device::Device;
-pub use error::{Error, ErrorKind, Refused, Result};
+pub use error::{Error, ErrorKind, ErrorReport, Refused, Result, on_drop_error};
 pub use event::IpcEvent;
 pub use lease::Leases;
 pub use memory::{DeviceBuffer, HostBuffer};

@@ -72,7 +72,8 @@ impl RawEvent {
         let raw = NonNull::new(raw).ok_or_else(|| device.api.null(call))?;
         let permit = Permit::new(device.number()).inspect_err(|_| {
             // SAFETY: the handle is valid, and nobody else has it (A3).
-            unsafe { (device.api.destroy_event)(raw.as_ptr()) };
+            let status = Status(unsafe { (device.api.destroy_event)(raw.as_ptr()) });
+            device.api.check_in_drop("aclrtDestroyEvent", status);
         })?;
         Ok(Self(Arc::new(Owned { raw, device: Arc::clone(device), permit, _lease: lease })))
     }
@@ -164,8 +165,9 @@ impl Drop for Owned {
         if self.permit.number() == 0 {
             return; // poisoned, or inherited by a forked child
         }
-        // Never blocks and needs no context (A11). The code is always 0 for a valid handle.
+        // Never blocks and needs no context (A11). The code is 0 for a valid handle.
         // SAFETY: the handle is valid and not used again (A3).
-        unsafe { (self.device.api.destroy_event)(self.raw.as_ptr()) };
+        let status = Status(unsafe { (self.device.api.destroy_event)(self.raw.as_ptr()) });
+        self.device.api.check_in_drop("aclrtDestroyEvent", status);
     }
 }

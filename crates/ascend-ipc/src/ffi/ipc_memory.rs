@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use ascend_sys::abi::aclError;
 use ascend_sys::{IpcMemoryExportFlags, IpcMemoryImportFlags, Status};
 
 use super::device::RawDevice;
@@ -98,12 +97,13 @@ fn map(device: &Arc<RawDevice>, key: &CStr, length: usize) -> Result<RawMemory> 
 }
 
 /// `aclrtIpcMemClose(key)`—Closes an import, or else an export.
-pub(super) fn close(api: &'static Api, key: &CStr) -> aclError {
-    match api.ipc_memory_close {
-        _ if fork::is_child() => 0,
+pub(super) fn close(api: &'static Api, key: &CStr) {
+    if let Some(close) = api.ipc_memory_close
+        && !fork::is_child()
+    {
         // SAFETY: a terminated key (A10) that this process exported or imported, closed once for that.
-        Some(close) => unsafe { close(key.as_ptr()) },
-        None => 0,
+        let status = Status(unsafe { close(key.as_ptr()) });
+        api.check_in_drop("aclrtIpcMemClose", status);
     }
 }
 

@@ -15,7 +15,7 @@ use ascend_sys::abi::{
 use ascend_sys::{Library, MissingSymbol, Origin, Status};
 
 use super::fork;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, in_drop};
 
 /// Code of an initialisation that somebody else did before.
 const ALREADY: Status = Status::ACL_ERROR_REPEAT_INITIALIZE;
@@ -118,9 +118,14 @@ impl Api {
         static KNOWN: Mutex<Vec<&'static Api>> = Mutex::new(Vec::new());
         let resolved = Self::resolve(library)?;
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |api: &&&Self| {
-            core::ptr::fn_addr_eq(api.set_device, resolved.set_device)
-                && core::ptr::fn_addr_eq(api.query_event, resolved.query_event)
+        // A file may be opened under several names, each time with a new table; a provided table is one static.
+        let provided = |api: &Self| matches!(api.library.origin(), Origin::Provided(_));
+        let same = |api: &&&Self| match (provided(api), provided(&resolved)) {
+            (true, true) => core::ptr::eq(api.library.table(), resolved.library.table()),
+            _ => {
+                core::ptr::fn_addr_eq(api.set_device, resolved.set_device)
+                    && core::ptr::fn_addr_eq(api.query_event, resolved.query_event)
+            }
         };
         if let Some(api) = known.iter().find(same) {
             return Ok(api);
@@ -177,6 +182,14 @@ impl Api {
     #[cold]
     pub(crate) fn failed(&self, call: &'static str, status: Status) -> Error {
         Error::call(call, status, self.recent_text())
+    }
+
+    /// A call that a `Drop` made: what went wrong goes to the hook, and its text is not left for a later error.
+    #[inline]
+    pub(super) fn check_in_drop(&self, call: &'static str, status: Status) {
+        if status.0 != 0 {
+            in_drop::report(&self.failed(call, status));
+        }
     }
 
     /// What the runtime last said on this thread, which this consumes.

@@ -23,6 +23,8 @@ pub(super) enum Release {
     Host,
     /// Imported memory, which is closed by its key.
     Import(std::ffi::CString),
+    /// Somebody else does.
+    Borrowed,
 }
 
 /// Memory, released when dropped. Its bytes are reached by copies only.
@@ -149,11 +151,18 @@ impl Drop for RawMemory {
         let api = self.device.api;
         let address = self.address.as_ptr();
         match &self.release {
-            // SAFETY: allocated by `aclrtMalloc`, freed once; no task uses it: streams keep what they use (A8, A12).
-            Release::Device => unsafe { (api.free)(address) },
-            // SAFETY: allocated by `aclrtMallocHost`, freed once, as above.
-            Release::Host => unsafe { (api.free_host)(address) },
+            Release::Device => {
+                // SAFETY: allocated by `aclrtMalloc`, freed once; no task uses it: streams keep what they use (A8, A12).
+                let status = Status(unsafe { (api.free)(address) });
+                api.check_in_drop("aclrtFree", status);
+            }
+            Release::Host => {
+                // SAFETY: allocated by `aclrtMallocHost`, freed once, as above.
+                let status = Status(unsafe { (api.free_host)(address) });
+                api.check_in_drop("aclrtFreeHost", status);
+            }
             Release::Import(key) => super::ipc_memory::close(api, key),
-        };
+            Release::Borrowed => {}
+        }
     }
 }

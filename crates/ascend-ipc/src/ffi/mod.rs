@@ -12,4 +12,5 @@ pub(crate) mod inherit;
 pub(crate) mod ipc_memory;
 pub(crate) mod library;
 pub(crate) mod memory;
+pub(crate) mod probe;
 pub(crate) mod stream;

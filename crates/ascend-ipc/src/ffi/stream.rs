@@ -12,8 +12,9 @@ use ascend_sys::Status;
 use ascend_sys::abi::ACL_STREAM_STATUS_COMPLETE;
 
 use super::device::RawDevice;
+use super::fork;
 use crate::deadline::Deadline;
-use crate::error::Result;
+use crate::error::{Result, in_drop};
 
 /// A stream that this process created.
 pub(crate) struct RawStream {
@@ -68,10 +69,18 @@ impl RawStream {
 impl Drop for RawStream {
     /// `aclrtDestroyStream(stream)`—Waits for the stream's work, so the owner drops it when it is complete.
     fn drop(&mut self) {
-        // A stream of a context that is not current would leak: bind first. Nothing is left that could act on a failure.
-        let _ = self.device.visit(|| {
+        if fork::is_child() {
+            return;
+        }
+        let api = self.device.api;
+        // A stream of a context that is not current would leak: bind first.
+        let visited = self.device.visit(|| {
             // SAFETY: the handle is valid and not used again (A3).
-            unsafe { (self.device.api.destroy_stream)(self.raw.as_ptr()) };
+            let status = Status(unsafe { (api.destroy_stream)(self.raw.as_ptr()) });
+            api.check_in_drop("aclrtDestroyStream", status);
         });
+        if let Err(error) = visited {
+            in_drop::report(&error);
+        }
     }
 }
