@@ -45,6 +45,7 @@
 pub mod capability;
 pub mod channel;
 mod deadline;
+pub mod doctor;
 mod error;
 pub mod event;
 mod ffi;
@@ -64,6 +65,7 @@ pub use capability::{Capabilities, Reason, Support};
 pub use channel::{Channel, Listener};
 pub use deadline::Deadline;
 pub use device::Device;
+pub use doctor::{Doctor, doctor};
 pub use error::{Error, ErrorKind, ErrorReport, Refused, Result, on_drop_error};
 pub use event::IpcEvent;
 pub use lease::Leases;

@@ -19,6 +19,10 @@ pub struct Runtime {
 }
 
 impl Runtime {
+    pub(crate) const fn api(&self) -> &'static Api {
+        self.api
+    }
+
     /// `aclInit(NULL)`—Opens the runtime that the search order finds, and initialises it.
     ///
     /// The order: `ASCEND_SYS_LIBRARY`; `$ASCEND_HOME_PATH/lib64`; `$ASCEND_TOOLKIT_HOME/lib64`; the default installation

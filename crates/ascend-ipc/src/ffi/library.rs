@@ -12,7 +12,7 @@ use ascend_sys::abi::{
     aclError, aclrtContext, aclrtEvent, aclrtEventRecordedStatus, aclrtHostFunc, aclrtIpcEventHandle,
     aclrtMemMallocPolicy, aclrtMemcpyKind, aclrtStream, aclrtStreamStatus,
 };
-use ascend_sys::{Library, MissingSymbol, Origin, Status};
+use ascend_sys::{Library, LoadError, MissingSymbol, Origin, Status};
 
 use super::fork;
 use crate::error::{Error, ErrorKind, Result, in_drop};
@@ -86,9 +86,13 @@ api! {
 impl Api {
     /// Opens the runtime that the search order finds, and initialises it.
     pub(crate) fn load() -> Result<&'static Self> {
+        Self::start(Self::find()?)
+    }
+
+    /// Opens the runtime that the search order finds.
+    pub(crate) fn find() -> Result<Library, LoadError> {
         // SAFETY: what is found under AscendCL's names is an AscendCL runtime (A1).
-        let library = unsafe { Library::load() }?;
-        Self::start(library)
+        unsafe { Library::load() }
     }
 
     /// Opens this library, and initialises it.
@@ -152,24 +156,12 @@ impl Api {
 
     /// Whether this is the simulator, embedded or as `libascend_sim.so` under whatever name.
     pub(crate) fn is_simulated(&self) -> bool {
-        match self.library.origin() {
-            Origin::Provided(_) => true,
-            Origin::File(path) => std::fs::canonicalize(path)
-                .is_ok_and(|path| path.file_name().is_some_and(|name| name == "libascend_sim.so")),
-            _ => false,
-        }
+        is_simulated(&self.library)
     }
 
     /// The name of the SoC; no initialisation is needed.
     pub(crate) fn soc(&self) -> Option<String> {
-        let name = self.library.table().aclrtGetSocName?;
-        // SAFETY: no argument; the result is null, or a terminated text that the runtime keeps (A5).
-        let text = unsafe { name() };
-        if text.is_null() {
-            return None;
-        }
-        // SAFETY: not null, so a terminated text (A5).
-        Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
+        soc(&self.library)
     }
 
     /// Success, or an error with what the runtime said.
@@ -216,4 +208,26 @@ impl Api {
         let what = format!("{call} answered success and a null pointer; {} is broken", self.library.origin());
         Error::new(ErrorKind::Runtime, what)
     }
+}
+
+/// Whether a library is the simulator, embedded or as `libascend_sim.so` under whatever name.
+pub(crate) fn is_simulated(library: &Library) -> bool {
+    match library.origin() {
+        Origin::Provided(_) => true,
+        Origin::File(path) => std::fs::canonicalize(path)
+            .is_ok_and(|path| path.file_name().is_some_and(|name| name == "libascend_sim.so")),
+        _ => false,
+    }
+}
+
+/// The name of the SoC; no initialisation is needed.
+pub(crate) fn soc(library: &Library) -> Option<String> {
+    let name = library.table().aclrtGetSocName?;
+    // SAFETY: no argument; the result is null, or a terminated text that the runtime keeps (A5).
+    let text = unsafe { name() };
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: not null, so a terminated text (A5).
+    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
 }
