@@ -60,6 +60,7 @@ mod stream;
 mod ticket;
 
 mod device;
+mod span;
 
 pub use capability::{Capabilities, Reason, Support};
 pub use channel::{Channel, Listener};

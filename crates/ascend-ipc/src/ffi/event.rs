@@ -78,6 +78,11 @@ impl RawEvent {
         Ok(Self(Arc::new(Owned { raw, device: Arc::clone(device), permit, _lease: lease })))
     }
 
+    /// The handle.
+    pub(super) fn handle(&self) -> *mut c_void {
+        self.0.raw.as_ptr()
+    }
+
     /// Its device.
     #[inline]
     pub(crate) fn device(&self) -> &Arc<RawDevice> {

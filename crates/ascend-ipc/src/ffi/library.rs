@@ -6,6 +6,7 @@
 
 use core::ffi::{CStr, c_char, c_void};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ascend_sys::abi::{
@@ -20,6 +21,15 @@ use crate::error::{Error, ErrorKind, Result, in_drop};
 /// Code of an initialisation that somebody else did before.
 const ALREADY: Status = Status::ACL_ERROR_REPEAT_INITIALIZE;
 
+/// What this crate has initialised; others in the process may have done so as well.
+#[derive(Default)]
+struct Initialised {
+    /// Our calls of `aclInit` that were not given back: each counts once, whoever came first.
+    references: AtomicU64,
+    /// One of them was the first in the process.
+    first: AtomicBool,
+}
+
 macro_rules! api {
     (
         required { $($required:ident: $required_symbol:ident($($required_kind:ty),*),)* }
@@ -28,6 +38,7 @@ macro_rules! api {
         /// Function pointers, and the library they came from. Those that older runtimes lack are optional.
         pub(crate) struct Api {
             library: Library,
+            initialised: Initialised,
             $(pub(super) $required: unsafe extern "C" fn($($required_kind),*) -> aclError,)*
             $(pub(super) $optional: Option<unsafe extern "C" fn($($optional_kind),*) -> aclError>,)*
         }
@@ -39,6 +50,7 @@ macro_rules! api {
                     $($required: table.$required_symbol.ok_or_else(|| library.missing(stringify!($required_symbol)))?,)*
                     $($optional: table.$optional_symbol,)*
                     library,
+                    initialised: Initialised::default(),
                 })
             }
         }
@@ -113,7 +125,9 @@ impl Api {
         } else {
             api.check("aclInit", status)
                 .map_err(|error| error.while_(format!("initialising {}", api.library.origin())))?;
+            api.initialised.first.store(true, Ordering::Relaxed);
         }
+        api.initialised.references.fetch_add(1, Ordering::Relaxed);
         Ok(api)
     }
 
@@ -139,10 +153,22 @@ impl Api {
         Ok(api)
     }
 
-    /// Gives one initialisation back; the process is finalised with the last one.
+    /// Whether nobody else in this process had initialised the runtime when this crate did.
+    pub(crate) fn was_first(&self) -> bool {
+        self.initialised.first.load(Ordering::Relaxed)
+    }
+
+    /// Gives one initialisation of ours back; the process is finalised with the last one of anybody.
+    ///
+    /// Plain `aclFinalize` is never called: it ends the runtime for everybody, whatever the count.
     pub(crate) fn finalize(&self) -> Result<()> {
         fork::refuse()?;
         let finalize = self.finalize_reference.ok_or_else(|| self.library.missing("aclFinalizeReference"))?;
+        let ours = &self.initialised.references;
+        if ours.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).is_err() {
+            let what = "every initialisation that this library made was given back already; what is left is of others";
+            return Err(Error::misuse(what));
+        }
         let mut left = 0;
         // SAFETY: a writable counter.
         let status = Status(unsafe { finalize(&raw mut left) });

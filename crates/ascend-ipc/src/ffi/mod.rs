@@ -12,5 +12,10 @@ pub(crate) mod inherit;
 pub(crate) mod ipc_memory;
 pub(crate) mod library;
 pub(crate) mod memory;
+#[cfg(all(test, feature = "sim"))]
+mod neighbour;
 pub(crate) mod probe;
+mod raw;
+#[cfg(all(test, feature = "sim"))]
+mod raw_rules;
 pub(crate) mod stream;

@@ -20,6 +20,8 @@ use crate::error::{Result, in_drop};
 pub(crate) struct RawStream {
     pub(super) raw: NonNull<c_void>,
     device: Arc<RawDevice>,
+    /// Somebody else's, which is not destroyed here.
+    borrowed: bool,
 }
 
 // SAFETY: a stream's handle may be used on any thread of the process (A2).
@@ -37,7 +39,17 @@ impl RawStream {
         let status = Status(unsafe { (api.create_stream)(&raw mut raw) });
         api.check("aclrtCreateStream", status)?;
         let raw = NonNull::new(raw).ok_or_else(|| api.null("aclrtCreateStream"))?;
-        Ok(Self { raw, device: Arc::clone(device) })
+        Ok(Self { raw, device: Arc::clone(device), borrowed: false })
+    }
+
+    /// A stream that somebody created; the caller vouches for it.
+    pub(super) fn adopt(device: &Arc<RawDevice>, raw: NonNull<c_void>, borrowed: bool) -> Self {
+        Self { raw, device: Arc::clone(device), borrowed }
+    }
+
+    /// Whether it is somebody else's.
+    pub(crate) const fn is_borrowed(&self) -> bool {
+        self.borrowed
     }
 
     /// Its device.
@@ -69,7 +81,7 @@ impl RawStream {
 impl Drop for RawStream {
     /// `aclrtDestroyStream(stream)`—Waits for the stream's work, so the owner drops it when it is complete.
     fn drop(&mut self) {
-        if fork::is_child() {
+        if self.borrowed || fork::is_child() {
             return;
         }
         let api = self.device.api;

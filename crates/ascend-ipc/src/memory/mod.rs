@@ -33,6 +33,14 @@ pub struct HostBuffer {
 }
 
 impl DeviceBuffer {
+    pub(crate) fn of_raw(memory: RawMemory) -> Self {
+        Self { memory: Arc::new(memory), export: None }
+    }
+
+    pub(crate) fn raw_memory(&self) -> &RawMemory {
+        &self.memory
+    }
+
     /// Its length in bytes.
     #[must_use]
     pub fn length(&self) -> usize {
