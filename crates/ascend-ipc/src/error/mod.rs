@@ -42,7 +42,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// | `Misuse` | 100000, 107000, 107003, 507007 | no | the caller's bug; the text names the rule |
 /// | `Runtime` | 100039 and all others | if busy (EL0005) | the hint and the runtime's text |
 ///
-/// "Retry?" is what [`Error::is_retryable`] answers.
+/// "Retry?" is what [`Error::is_retryable`] answers. Where a function's documentation says "whatever the call answers", the
+/// kind is that of the code in this table. Every function that calls the runtime may besides answer `Forked`, and `Device`
+/// when its device was reset or aborted by somebody else; this is not repeated at each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ErrorKind {

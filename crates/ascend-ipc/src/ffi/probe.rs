@@ -62,7 +62,7 @@ pub(crate) fn notify(device: &Arc<RawDevice>, share: bool) -> Result<()> {
         let status = Status(unsafe { export(raw, key.as_mut_ptr().cast(), KEY, flags) });
         outcome = api.check("aclrtNotifyGetExportKey", status);
     }
-    // SAFETY: the handle is valid and not used again (A3).
+    // SAFETY: the handle is valid and not used again (A3, A15).
     let status = Status(unsafe { destroy(raw) });
     outcome.and(api.check("aclrtDestroyNotify", status))
 }
@@ -89,7 +89,7 @@ pub(crate) fn physical(device: &Arc<RawDevice>) -> Result<()> {
     // SAFETY: the pointer is writable, the properties are readable.
     let status = Status(unsafe { allocate(&raw mut handle, bytes, &raw const properties, 0) });
     api.check("aclrtMallocPhysical", status)?;
-    // SAFETY: the handle is valid, mapped nowhere, and not used again (A3).
+    // SAFETY: the handle is valid, mapped nowhere, and not used again (A3, A15).
     let status = Status(unsafe { free(handle) });
     api.check("aclrtFreePhysical", status)
 }

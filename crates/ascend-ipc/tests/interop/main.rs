@@ -23,7 +23,7 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
         .unwrap();
     assert!(output.status.success(), "building libascend_sim.so failed");
     let messages = String::from_utf8(output.stdout).unwrap();
-    let files = messages.lines().filter_map(|line| {
+    let mut files = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let files = message.get("filenames")?.as_array()?.clone();
         files
@@ -31,7 +31,7 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
             .filter_map(|file| Some(PathBuf::from(file.as_str()?)))
             .find(|file| file.ends_with("libascend_sim.so"))
     });
-    files.last().expect("cargo names the library that it built")
+    files.next_back().expect("cargo names the library that it built")
 });
 
 /// A Python process; killed when dropped.
