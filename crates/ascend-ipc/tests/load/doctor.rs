@@ -75,3 +75,41 @@ fn a_cut_or_refused_list_of_visible_devices_is_a_warning() {
     let names: Vec<String> = json(&refused).warnings.into_iter().map(|warning| warning.name).collect();
     assert!(names[0] == "visible-refused", "{names:?}");
 }
+
+/// What a runtime must have to be opened; each answers as a link-time stub does.
+const STUBS: &str = "aclInit aclrtSetDevice aclrtResetDevice aclrtGetDeviceCount aclrtGetCurrentContext \
+    aclrtSetCurrentContext aclrtCreateStream aclrtDestroyStream aclrtSynchronizeStreamWithTimeout aclrtStreamQuery \
+    aclrtRecordEvent aclrtStreamWaitEvent aclrtQueryEventStatus aclrtDestroyEvent aclrtMalloc aclrtFree aclrtMallocHost \
+    aclrtFreeHost aclrtMemcpy aclrtMemcpyAsync";
+
+fn library(folder: &std::path::Path, names: &str) -> String {
+    let source: String = names.split(' ').map(|name| format!("int {name}(void) {{ return 100039; }}\n")).collect();
+    let (input, output) = (folder.join("stub.c"), folder.join("libacl_rt.so"));
+    std::fs::write(&input, source).unwrap();
+    let status = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&output).arg(&input).status().unwrap();
+    assert!(status.success());
+    output.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_stub_library_is_found_out_by_its_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = library(folder.path(), STUBS);
+    let output = example(&["--json"], &[("ASCEND_SYS_LIBRARY", &path)]);
+    assert_eq!(output.status.code(), Some(1));
+    let found = json(&output);
+    assert_eq!(found.failure.as_ref().and_then(|failure| failure.code), Some(100_039), "{found}");
+    assert_eq!(found.warnings[0].name, "stub-library", "{found}");
+    assert!(found.warnings[0].fix.contains("LD_LIBRARY_PATH"));
+}
+
+#[test]
+fn a_runtime_that_is_too_old_is_reported_with_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = library(folder.path(), "aclInit aclrtSetDevice");
+    let found = json(&example(&["--json"], &[("ASCEND_SYS_LIBRARY", &path)]));
+    let failure = found.failure.as_ref().unwrap();
+    assert_eq!(failure.kind, ascend_ipc::ErrorKind::MissingSymbol);
+    assert!(failure.message.contains("aclrtResetDevice is missing from"), "{failure}");
+    assert!(found.warnings.iter().any(|warning| warning.name == "runtime-refuses"), "{found}");
+}
