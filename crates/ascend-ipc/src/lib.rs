@@ -50,8 +50,10 @@
 //! Without an NPU, feature `sim` adds `Runtime::simulated`.
 
 mod access;
+pub mod capability;
 pub mod channel;
 mod deadline;
+pub mod doctor;
 mod error;
 pub mod event;
 mod ffi;
@@ -69,12 +71,15 @@ mod ticket;
 mod wait_limit;
 
 mod device;
+mod span;
 
 pub use access::Access;
+pub use capability::{Capabilities, Reason, Support};
 pub use channel::{Channel, Listener};
 pub use deadline::Deadline;
 pub use device::Device;
-pub use error::{Error, ErrorKind, Refused, Result};
+pub use doctor::{Doctor, doctor};
+pub use error::{Error, ErrorKind, ErrorReport, Refused, Result, on_drop_error};
 pub use event::IpcEvent;
 pub use lease::Leases;
 pub use memory::{DeviceBuffer, HostBuffer};

@@ -25,9 +25,9 @@ pub enum TicketError {
     /// The check sum does not fit.
     #[error("the ticket is damaged: its check sum does not fit")]
     Damaged,
-    /// The text form is not hexadecimal.
-    #[error("the text is not a ticket in hexadecimal digits")]
-    NotHex,
+    /// The text form is neither hexadecimal nor base64.
+    #[error("the text is no ticket: it is neither hexadecimal nor base64")]
+    NotText,
     /// It is from another version of this library.
     #[error("the ticket has version {0}, which this library does not know")]
     Version(u8),
