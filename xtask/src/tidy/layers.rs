@@ -14,7 +14,7 @@ enum Allowed {
 }
 
 /// Each crate of ours, from the bottom up, and the crates of ours that it may depend on.
-const LAYERS: [(&str, &[(&str, Allowed)]); 5] = [
+const LAYERS: [(&str, &[(&str, Allowed)]); 6] = [
     ("ascend-sys", &[]),
     ("ascend-sim", &[("ascend-sys", Allowed::Always)]),
     ("ascend-sim-cdylib", &[("ascend-sim", Allowed::Always), ("ascend-sys", Allowed::Always)]),
@@ -28,6 +28,7 @@ const LAYERS: [(&str, &[(&str, Allowed)]); 5] = [
             ("ascend-ipc", Allowed::Dev), // itself, to test with a feature
         ],
     ),
+    ("ascend-hwtest", &[("ascend-ipc", Allowed::Always)]), // asks the runtime what the machine has
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

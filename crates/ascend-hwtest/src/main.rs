@@ -1,0 +1,5 @@
+//! `hwrun`: the runner as a program of its own, for machines without cargo.
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::from(ascend_hwtest::exit::Exit::Usage.code())
+}
