@@ -5,6 +5,7 @@
 mod bindgen;
 mod cargo;
 mod ci;
+mod hw_test;
 mod sim;
 mod tidy;
 mod workspace;
@@ -26,6 +27,9 @@ enum Command {
     Bindgen(bindgen::Options),
     /// Run what CI runs, except the tests; every step, even after one has failed
     Ci(ci::Options),
+    /// Run the suite on an Ascend server, or with `--backend sim` on the simulator; `hw-test --help` says how
+    #[command(disable_help_flag = true)]
+    HwTest(hw_test::Options),
     /// Run a program against the simulator instead of the vendor's library
     Sim(sim::Options),
     /// Check every rule of the house that a program can check
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Bindgen(options) => bindgen::run(&options).map(done),
         Command::Ci(options) => ci::run(&options).map(done),
+        Command::HwTest(options) => hw_test::run(&options),
         Command::Sim(options) => sim::run(&options),
         Command::Tidy => tidy::run().map(done),
     };

@@ -5,6 +5,20 @@
 //! a run that was killed still has a report. `cargo xtask hw-test` and the program `hwrun`, which a bundle brings to machines
 //! without cargo, are two doors to this library.
 
+pub mod baseline;
+pub mod build;
+pub mod child;
+pub mod cli;
 pub mod event;
 pub mod exit;
+pub mod journal;
+pub mod lease;
+pub mod look;
+pub mod matrix;
+pub mod plan;
+pub mod postcheck;
+pub mod processes;
+pub mod run;
+pub mod screen;
 pub mod verdict;
+pub mod warm_up;
