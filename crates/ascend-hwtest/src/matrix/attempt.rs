@@ -148,9 +148,12 @@ fn end(setting: &Setting, child: &mut Child, mark: &str) -> bool {
 /// What is still there of an attempt that has ended, after it had time to go away.
 fn lingering(root: &Path, mark: &str) -> Vec<Process> {
     let until = Instant::now() + LINGER;
+    let mut empty_looks = 0;
     loop {
         let left = marked(root, mark);
-        if left.is_empty() || Instant::now() >= until {
+        empty_looks = if left.is_empty() { empty_looks + 1 } else { 0 };
+        // One look may miss a process that executes a program just now: it has no environment then.
+        if empty_looks == 2 || Instant::now() >= until {
             return left;
         }
         // sleep: as above

@@ -60,7 +60,7 @@ pub fn text(tally: &Tally, folder: Option<&Path>, exit: u8) -> String {
         ));
     }
     for (phase, ok, summary, _) in &tally.phases {
-        if *phase == Phase::PostCheck || !ok {
+        if *phase == Phase::PostCheck || !ok && *phase != Phase::Matrix {
             text.push_str(&format!(" {summary}\n"));
         }
     }

@@ -29,7 +29,7 @@ impl Lines {
     /// Lines to `out` about the run in `folder`.
     #[must_use]
     pub fn new(out: Box<dyn Write + Send>, folder: PathBuf, github: bool, quiet: bool) -> Self {
-        let (tally, heartbeat) = (Tally::default(), Duration::ZERO);
+        let (tally, heartbeat) = (Tally::default(), HEARTBEAT);
         Self { out, folder, tally, github, quiet, shown_head: false, heartbeat, annotations: 0 }
     }
 

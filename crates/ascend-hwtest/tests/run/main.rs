@@ -1,0 +1,8 @@
+//! Whole runs of `hwrun` on the simulator, with test programs that do what no real one should.
+
+mod ends;
+mod infra;
+mod killed;
+mod machine;
+mod repeats;
+mod stage;
