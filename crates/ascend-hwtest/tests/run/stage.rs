@@ -32,11 +32,11 @@ pub(crate) struct Ran {
 impl Ran {
     /// The last end of the case of this test.
     pub(crate) fn end(&self, test: &str) -> &CaseEnd {
-        let ends = self.lines.iter().filter_map(|line| match &line.event {
+        let mut ends = self.lines.iter().filter_map(|line| match &line.event {
             Event::CaseEnd(end) if end.case.starts_with(&format!("fake::{test}@")) => Some(end),
             _ => None,
         });
-        ends.last().unwrap_or_else(|| panic!("no case {test}: {}", self.screen))
+        ends.next_back().unwrap_or_else(|| panic!("no case {test}: {}", self.screen))
     }
 
     pub(crate) fn verdict(&self, test: &str) -> Verdict {
