@@ -5,6 +5,13 @@
 //! a run that was killed still has a report. `cargo xtask hw-test` and the program `hwrun`, which a bundle brings to machines
 //! without cargo, are two doors to this library.
 
+pub mod doctor;
 pub mod event;
 pub mod exit;
+pub mod explain;
+pub mod machine;
+pub mod preflight;
+pub mod probe;
+pub mod smi;
 pub mod verdict;
+pub mod version;
