@@ -156,7 +156,11 @@ impl Reader {
 
     fn chip(&mut self, row: &[&str], line: &str) -> bool {
         let (Some(first), Some(second)) = (&self.first, &self.second) else { return false };
-        let is_second = second.cell_of(Column::Bus).and_then(|cell| row.get(cell)).is_some_and(|cell| is_bus(cell));
+        let bus = second.cell_of(Column::Bus).unwrap_or_default();
+        if self.pending.is_some() && row.len() <= bus {
+            return false; // cut so early that it could be a row of either kind
+        }
+        let is_second = row.get(bus).is_some_and(|cell| is_bus(cell));
         let layout = if is_second
             || self.pending.is_some() && row.len() == second.cells() && row.first().is_some_and(|cell| cell.is_empty())
         {
