@@ -78,7 +78,7 @@ fn ended(id: u32, how: &str, during: &str, said: &str) -> DeviceSaid {
 }
 
 fn unfinished(ran: &Ran) -> Failure {
-    let steps = said(&ran.stdout).into_iter().filter_map(|said| match said {
+    let mut steps = said(&ran.stdout).into_iter().filter_map(|said| match said {
         Said::Step(what) => Some(what),
         Said::Runtime(_) | Said::Device(_) => None,
     });
@@ -86,7 +86,7 @@ fn unfinished(ran: &Ran) -> Failure {
     let lines: Vec<&str> = output.lines().filter(|line| !line.starts_with(MARK) && !line.trim().is_empty()).collect();
     Failure::Ended {
         how: ran.end.to_string(),
-        during: steps.last().unwrap_or_else(|| "the start of the process".to_owned()),
+        during: steps.next_back().unwrap_or_else(|| "the start of the process".to_owned()),
         said: lines.get(lines.len().saturating_sub(KEPT)..).unwrap_or_default().join("\n"),
     }
 }
