@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::event::{Die, Finding, Link, Severity};
+use crate::event::{Die, Event, Finding, Link, Severity};
 use crate::exit::Exit;
 use crate::machine::{Host, Machine};
 use crate::probe::{self, Probe};
@@ -133,6 +133,14 @@ impl Preflight {
             (false, _) if busy => Exit::Busy,
             (false, _) => Exit::NoHardware,
         }
+    }
+
+    /// What belongs into `events.jsonl`: every finding, and the devices.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        let findings = self.findings.iter().cloned().map(Event::Finding);
+        let topology = Event::Topology { dies: self.dies.clone(), links: self.links.clone() };
+        findings.chain([topology]).collect()
     }
 
     /// One line: what is missing and what to do; `None` if a run can begin.

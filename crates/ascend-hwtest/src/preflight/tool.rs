@@ -84,7 +84,7 @@ fn used(machine: &Machine, smi: &Smi) -> Option<Finding> {
     let info = &smi.info;
     let mut said: Vec<String> = info.processes.iter().map(|process| one(machine, smi, process)).collect();
     for chip in &info.chips {
-        let explained = info.processes.iter().any(|process| same(process, chip));
+        let explained = info.processes.iter().any(|process| process.is_on(chip));
         if let Some(used) = chip.used().filter(|used| used.used > IDLE && !explained) {
             said.push(format!("{}: {} of {} MiB, by nobody that is seen here", called(chip), used.used, used.total));
         }
@@ -93,15 +93,10 @@ fn used(machine: &Machine, smi: &Smi) -> Option<Finding> {
     (!said.is_empty()).then(|| finding("P22", said.join("; "), fix, "exclusive runs refuse these devices"))
 }
 
-fn same(process: &Process, chip: &Chip) -> bool {
-    process.npu == chip.npu && (process.chip.is_none() || chip.chip.is_none() || process.chip == chip.chip)
-}
-
 fn one(machine: &Machine, smi: &Smi, process: &Process) -> String {
-    let chip = smi.info.chips.iter().find(|chip| same(process, chip));
+    let chip = smi.info.chips.iter().find(|chip| process.is_on(chip));
     let chip = chip.map_or_else(|| "a device".to_owned(), called);
-    // In a container only the inner pid means something here; without one it is a process of the host.
-    let pid = process.in_container.unwrap_or(process.pid);
+    let pid = process.local_pid();
     let user = user(machine, pid).map(|user| format!(" of {user}")).unwrap_or_default();
     let name = process.name.as_deref().map(|name| format!(" '{name}'")).unwrap_or_default();
     let size = process.mib.map(|mib| format!(" {mib} MiB")).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Board, Info, Map, Refusal, Topo};
+use crate::event::{Event, Phase};
 use crate::machine::{End, Machine};
 
 /// How long one question may take: the tool hangs when a device is lost.
@@ -90,6 +91,20 @@ pub fn ask(machine: &Machine, patience: Duration) -> Smi {
 }
 
 impl Smi {
+    /// What the device with this bus id looks like, for the comparison of before and after; `None` if it is not shown.
+    #[must_use]
+    pub fn state(&self, phase: Phase, bus: &str) -> Option<Event> {
+        let chip = self.info.at(bus)?;
+        let here = self.info.processes.iter().filter(|process| process.is_on(chip));
+        Some(Event::State {
+            phase,
+            bus: bus.to_owned(),
+            used_mib: chip.used().map(|used| used.used),
+            processes: here.map(|process| (process.local_pid(), process.name.clone().unwrap_or_default())).collect(),
+            health: chip.health.clone(),
+        })
+    }
+
     /// How many lines were not understood.
     #[must_use]
     pub fn unparsed(&self) -> Vec<&str> {

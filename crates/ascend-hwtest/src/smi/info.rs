@@ -87,6 +87,20 @@ impl Chip {
     }
 }
 
+impl Process {
+    /// Whether it is on this device.
+    #[must_use]
+    pub fn is_on(&self, chip: &Chip) -> bool {
+        self.npu == chip.npu && (self.chip.is_none() || chip.chip.is_none() || self.chip == chip.chip)
+    }
+
+    /// The pid that means something here: the inner one in a container, where the host's means nothing.
+    #[must_use]
+    pub fn local_pid(&self) -> u32 {
+        self.in_container.unwrap_or(self.pid)
+    }
+}
+
 /// What the reader has seen so far.
 #[derive(Default)]
 struct Reader {

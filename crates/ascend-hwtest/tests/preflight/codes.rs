@@ -1,6 +1,6 @@
 //! Every code, produced by a server that differs from a sound one in one thing.
 
-use ascend_hwtest::event::{Finding, Severity};
+use ascend_hwtest::event::{Event, Finding, Phase, Severity};
 use ascend_hwtest::exit::Exit;
 use ascend_hwtest::preflight::Preflight;
 use ascend_hwtest::probe::Failure;
@@ -324,6 +324,17 @@ fn p21_and_p22_are_read_from_the_table() {
     });
     let [health, others] = findings(&found, ["P21", "P22"]);
     says(&health, &["NPU 1 says Warning"]);
+    let Some(Event::State { used_mib, processes, health, .. }) = found.smi.state(Phase::Baseline, "0000:c2:00.0")
+    else {
+        panic!("the device is in the table");
+    };
+    assert_eq!((used_mib, health.as_deref()), (Some(41012), Some("Warning")));
+    assert_eq!(processes, [(4711, "python".to_owned())]);
+    assert_eq!(found.smi.state(Phase::Baseline, "0000:c3:00.0"), None);
+    let events = found.events();
+    assert!(
+        matches!(&events[..], [Event::Finding(_), Event::Finding(_), Event::Topology { dies, .. }] if dies.len() == 2)
+    );
     says(&others, &["NPU 1: pid 4711 'python' of anna 37650 MiB", "refuse"]);
     let hot = text("info_a2_910b3_25.3.txt").replace(" 61 ", " 91 ").replace("| Warning ", "| OK      ");
     let found = look(|server| server.says("INFO", &hot));

@@ -1,4 +1,5 @@
 //! What people see, compared with files below `tests/screens`; `SNAPSHOTS=overwrite` rewrites them.
+#![allow(clippy::print_stderr, reason = "a skip is told")]
 
 use std::process::Command;
 
