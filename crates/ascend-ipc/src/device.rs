@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::ffi;
 use crate::ffi::device::RawDevice;
 use crate::memory::{DeviceBuffer, Element, HostBuffer};
 use crate::stream::Stream;
@@ -25,6 +26,30 @@ impl Device {
     #[must_use]
     pub fn id(&self) -> i32 {
         self.raw.id()
+    }
+
+    /// `aclrtGetPhyDevIdByLogicDevId(id, out)`—The id under which every process of the machine knows the device.
+    ///
+    /// Where the runtime does not tell, it is the same as [`id`](Self::id).
+    #[must_use]
+    pub fn physical_id(&self) -> i32 {
+        self.raw.physical()
+    }
+
+    /// `aclrtDeviceGetPCIBusId(id, out, len)`—Where the device sits, if the runtime tells.
+    #[must_use]
+    #[doc(alias = "aclrtDeviceGetPCIBusId")]
+    pub fn bus_id(&self) -> Option<String> {
+        ffi::probe::bus_id(&self.raw)
+    }
+
+    /// `aclrtGetMemInfo(attr, free, total)`—Free and all bytes of the device's memory.
+    ///
+    /// # Errors
+    /// Whatever the call answers.
+    #[doc(alias = "aclrtGetMemInfo")]
+    pub fn memory_left(&self) -> Result<(u64, u64)> {
+        ffi::probe::memory_left(&self.raw)
     }
 
     /// `aclrtCreateStream(out)`—Creates a stream.

@@ -16,6 +16,8 @@ fn the_simulators_devices_are_told_with_bus_ids_memory_and_capabilities() {
         assert!(device.bus_id.is_some() && device.memory > Some(0) && device.failure.is_none(), "{device:?}");
         assert!(device.capabilities.as_ref().is_some_and(|can| can.peers.len() == 7), "{device:?}");
     }
+    assert_eq!((kept.bus_id(), Some(kept.physical_id())), (found.devices[1].bus_id.clone(), found.devices[1].physical));
+    assert_eq!(Some(kept.memory_left().unwrap().1), found.devices[1].memory);
     assert!(stream.is_complete().unwrap());
     let json = serde_json::to_string(&found).unwrap();
     assert_eq!(serde_json::from_str::<Doctor>(&json).unwrap(), found);
