@@ -7,4 +7,9 @@
 
 pub mod event;
 pub mod exit;
+pub mod journal_reader;
+pub mod redact;
+pub mod report;
 pub mod verdict;
+pub mod view;
+mod words;
