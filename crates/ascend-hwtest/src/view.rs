@@ -127,7 +127,11 @@ impl CaseView {
     /// Seconds of all attempts together.
     #[must_use]
     pub fn seconds(&self) -> f64 {
-        self.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref()).map(seconds).sum()
+        self.attempts
+            .iter()
+            .filter_map(|attempt| attempt.outcome.as_ref())
+            .map(seconds)
+            .fold(0.0, |sum, each| sum + each)
     }
 
     /// The device on which it begins and the one that it reaches; twice the same if it uses one.

@@ -36,7 +36,7 @@ fn card(source: &Source, case: &CaseView) -> Markup {
             div.line {
                 (badge(case.verdict()))
                 h3 { (case.case.name) }
-                span.quiet { @if !case.case.dies.is_empty() { (dies(case)) " · " } (time(case.seconds())) }
+                span.quiet { @if !case.case.dies.is_empty() { (dies(case)) } @if case.seconds() > 0.0 { " · " (time(case.seconds())) } }
             }
             @for (index, attempt) in case.attempts.iter().enumerate() {
                 div.attempt {
@@ -113,8 +113,8 @@ pub(super) fn all(view: &View) -> Markup {
                                     tr {
                                         td { (badge(case.verdict())) }
                                         td { code { (case.case.program) "::" (case.case.test) } }
-                                        td { (case.case.placement.word()) }
-                                        td { (dies(case).trim_start_matches("die ")) }
+                                        td.tight { (case.case.placement.word()) }
+                                        td.tight { (dies(case).trim_start_matches("die ")) }
                                         td.n { (case.attempts.len()) }
                                         td.n { (time(case.seconds())) }
                                         td.short { (case.last().and_then(|end| end.reason.lines().next()).unwrap_or_default()) }

@@ -44,8 +44,8 @@ fn head(columns: &[(Column, Source)], first: &str) -> Markup {
                 th { (first) }
                 @for (column, source) in columns {
                     th {
-                        (column.node) span.who { (column.soc) } span.who { "driver " (column.driver) } span.who { "CANN " (column.cann) }
-                        @if !source.view.is_hardware() { span.badge.infra { (source.view.label()) } }
+                        (column.node) span.who { "run " (column.run) } span.who { (column.soc) } span.who { "driver " (column.driver) } span.who { "CANN " (column.cann) }
+                        @if !source.view.is_hardware() { span.badge.sim { (source.view.label()) } }
                     }
                 }
             }

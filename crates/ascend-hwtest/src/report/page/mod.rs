@@ -235,6 +235,8 @@ fn findings(view: &View) -> Markup {
 
 fn states(view: &View) -> Markup {
     let dirt = dirt(view);
+    let mut states: Vec<_> = view.states.iter().collect();
+    states.sort_by_key(|state| &state.bus);
     html! {
         @if !view.states.is_empty() {
             section #states {
@@ -244,7 +246,7 @@ fn states(view: &View) -> Markup {
                 table {
                     thead { tr { th { "bus id" } th { "when" } th.n { "used MiB" } th { "health" } th { "processes" } } }
                     tbody {
-                        @for state in &view.states {
+                        @for state in states {
                             tr {
                                 td { code { (state.bus) } }
                                 td { (state.phase.word()) }

@@ -5,6 +5,7 @@ use std::error::Error;
 
 use maud::{Markup, PreEscaped, html};
 use plotters::coord::Shift;
+use plotters::coord::combinators::BindKeyPoints;
 use plotters::coord::ranged1d::{AsRangedCoord, Ranged, ValueFormatter};
 use plotters::prelude::*;
 
@@ -137,13 +138,37 @@ fn bounds(values: impl Iterator<Item = f64> + Clone) -> (f64, f64, bool) {
     if least > 0.0 && most / least > 20.0 {
         return (least / 1.15, most * 1.15, true);
     }
-    let edge = ((most - least) * 0.06).max(most.abs() * 1e-3).max(1e-9);
+    let size = least.abs().max(most.abs());
+    // Values that are all but equal are shown in the middle, not under a magnifying glass.
+    let edge = if (most - least) < size * 0.01 { (size * 0.3).max(1e-9) } else { (most - least) * 0.06 };
     (if least >= 0.0 { (least - edge).max(0.0) } else { least - edge }, most + edge, false)
+}
+
+/// Labels of a logarithmic axis: 1, 2 and 5 times powers of ten, or fewer where that would be too many.
+fn ticks(least: f64, most: f64) -> Vec<f64> {
+    let decades = (most / least).log10();
+    let factors: &[f64] = if decades < 2.2 {
+        &[1.0, 2.0, 5.0]
+    } else if decades < 3.5 {
+        &[1.0, 3.0]
+    } else {
+        &[1.0]
+    };
+    let (first, last) = (least.log10().floor() as i32, most.log10().ceil() as i32);
+    // More than a dozen powers of ten do not fit beside each other.
+    let every = usize::try_from((last - first) / 12 + 1).unwrap_or(1);
+    let all =
+        (first..=last).step_by(every).flat_map(|power| factors.iter().map(move |factor| factor * 10_f64.powi(power)));
+    all.filter(|tick| (least..=most).contains(tick)).collect()
 }
 
 fn share_below(area: &Area<'_>, unit: &str, series: &Series) -> Drawn {
     let (least, most, log) = bounds(series.values().flatten().copied());
-    if log { curves(area, (least..most).log_scale(), unit, series) } else { curves(area, least..most, unit, series) }
+    if log {
+        curves(area, (least..most).log_scale().with_key_points(ticks(least, most)), unit, series)
+    } else {
+        curves(area, least..most, unit, series)
+    }
 }
 
 fn curves<X>(area: &Area<'_>, x: X, unit: &str, series: &Series) -> Drawn
@@ -204,7 +229,11 @@ fn durations(area: &Area<'_>, view: &View) -> Drawn {
         }
     }
     let (least, most, log) = bounds(dots.iter().map(|dot| dot.0));
-    if log { strips(area, (least..most).log_scale(), &dots) } else { strips(area, least..most, &dots) }
+    if log {
+        strips(area, (least..most).log_scale().with_key_points(ticks(least, most)), &dots)
+    } else {
+        strips(area, least..most, &dots)
+    }
 }
 
 fn strips<X>(area: &Area<'_>, x: X, dots: &[Dot]) -> Drawn
@@ -223,7 +252,7 @@ where
     mesh.light_line_style(TRANSPARENT).bold_line_style(GRID).axis_style(INK).label_style(("sans-serif", 12, &INK));
     mesh.disable_y_mesh().y_labels(0).x_labels(7).x_desc("seconds").x_label_formatter(&|value| short(*value));
     mesh.draw()?;
-    let (_, frame) = (0, chart.plotting_area().get_pixel_range());
+    let frame = chart.plotting_area().get_pixel_range();
     let (left, top, height) = (frame.0.start, frame.1.start, f64::from(frame.1.end - frame.1.start));
     for (row, placement) in PLACEMENTS.into_iter().enumerate() {
         let middle = f64::from(top) + height * (1.0 - (row as f64 + 0.5) / rows);
@@ -236,4 +265,34 @@ where
     }
     chart.draw_series(dots.iter().map(|(x, y, color)| Circle::new((*x, *y), 3, color.mix(0.75).filled())))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logarithmic_axis_has_some_labels_and_not_too_many() {
+        for (least, most) in [(3.0, 70.0), (0.05, 9.0), (1.0, 1e3), (1e-9, 1e9), (1e-300, 1e300)] {
+            let ticks = ticks(least, most);
+            assert!((3..=14).contains(&ticks.len()), "{least} to {most}: {ticks:?}");
+        }
+    }
+
+    #[test]
+    fn samples_of_any_size_are_drawn() {
+        for samples in [
+            vec![],
+            vec![0.0],
+            vec![5.0; 9],
+            vec![-1e300, 1e300],
+            vec![1e-300, 1e300],
+            vec![f64::MIN_POSITIVE, 1.0, 2.0],
+            vec![-3.0, -2.0, -1.0],
+        ] {
+            let series = Series::from([(None, samples.clone())]);
+            let drawn = svg(|area| share_below(area, "us", &series)).into_string();
+            assert!(drawn.contains("<svg"), "{samples:?}: {drawn}");
+        }
+    }
 }
