@@ -113,7 +113,7 @@ fn the_page_of_a_run_shows_a_heat_map_and_plots_and_has_no_script() {
     assert!(!dom.contains("<script"), "no script, not even one that a log smuggled in");
     let heat = dom.split("id=\"heat-map\"").nth(1).unwrap().split("</section>").next().unwrap();
     assert_eq!(heat.matches("<td").count(), 16, "4 devices by 4");
-    assert!(heat.contains("HCCS_SW") && heat.contains(" cut\""), "links, and one that does not reach");
+    assert!(heat.contains("HCCS_SW") && heat.contains("<td class=\"none cut\""), "links, and one that does not reach");
     let plots = dom.split("id=\"plots\"").nth(1).unwrap().split("</section>").next().unwrap();
     assert_eq!(plots.matches("<svg").count(), 3, "two measurements and the durations");
     assert!(plots.contains("<polyline") && plots.contains("<circle"));
