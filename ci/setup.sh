@@ -35,6 +35,8 @@ if ! has_libclang || ! has_clang_headers; then
 fi
 need valgrind command -v valgrind # counts instructions, finds bad memory accesses
 need strace command -v strace     # counts system calls
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+need chromium has_chromium # opens the report of a hardware run, in its tests
 # valgrind's memcheck must know the C library's own strlen and the like by their debug names.
 if command -v dpkg >/dev/null; then
   need libc6-dbg dpkg --status libc6-dbg
