@@ -5,6 +5,8 @@
 //! a run that was killed still has a report. `cargo xtask hw-test` and the program `hwrun`, which a bundle brings to machines
 //! without cargo, are two doors to this library.
 
+pub mod bundle;
 pub mod event;
 pub mod exit;
+pub mod profile;
 pub mod verdict;
