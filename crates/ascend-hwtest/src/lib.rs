@@ -8,5 +8,7 @@
 pub mod bundle;
 pub mod event;
 pub mod exit;
+pub mod fleet;
 pub mod profile;
+pub mod remote;
 pub mod verdict;
