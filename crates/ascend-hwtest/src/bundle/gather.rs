@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::Error;
 use super::pack::Contents;
-use super::{Error, hex};
 
 /// Builds `hwrun` and the test programs of these names in `workspace`; `target` is cargo's `--target`, none is this machine's.
 ///
@@ -99,10 +99,5 @@ mod tests {
         for end in 0..line.len() {
             assert!(artifact(&line[..end]).is_none());
         }
-    }
-
-    #[test]
-    fn a_digest_is_lower_case_hexadecimal() {
-        assert_eq!(hex(&[0, 0xab, 9]), "00ab09");
     }
 }

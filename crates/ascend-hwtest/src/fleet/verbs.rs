@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::book::{Book, Entry};
 use super::job::Job;
-use super::watch::{Patience, watch};
+use super::watch::{Patience, insist, watch};
 use super::{Engine, State};
 use crate::bundle;
 use crate::exit::Exit;
@@ -172,7 +172,7 @@ fn attend(
     match watched {
         Ok(state) => {
             entry.state = state;
-            match engine.fetch(&entry.job, &entry.ticket, &folder) {
+            match insist(patience, || engine.fetch(&entry.job, &entry.ticket, &folder)) {
                 Ok(()) => entry.fetched = true,
                 Err(error) => note = Some(format!("the results were not brought: {error}")),
             }

@@ -61,7 +61,7 @@ pub fn watch(
             State::Queued(_) => std::thread::sleep(patience.pause), // sleep: a queue can only be asked again
             State::Running => {
                 let start = Instant::now();
-                engine.follow(job, ticket, mirror, take)?;
+                unless_lost(engine.follow(job, ticket, mirror, take))?; // the next look tells
                 if start.elapsed() < patience.pause {
                     std::thread::sleep(patience.pause); // sleep: a line that breaks at once is not tried without a pause
                 }
@@ -69,11 +69,35 @@ pub fn watch(
             _ => {
                 // What was written between the last look and the end. Nothing is left to read if the machine is gone.
                 if matches!(state, State::Ended(_)) {
-                    engine.follow(job, ticket, mirror, take)?;
+                    insist(patience, || engine.follow(job, ticket, mirror, take))?;
                 }
                 return Ok(state);
             }
         }
+    }
+}
+
+/// Tries again while the connection is lost, as long as patience allows.
+///
+/// # Errors
+/// What the last attempt said.
+pub(super) fn insist(patience: Patience, mut attempt: impl FnMut() -> Result<()>) -> Result<()> {
+    let start = Instant::now();
+    loop {
+        match attempt() {
+            Err(Error::Lost { .. }) if start.elapsed() < patience.silence => {
+                std::thread::sleep(patience.pause); // sleep: the other side can only be asked again
+            }
+            done => return done,
+        }
+    }
+}
+
+/// A lost connection is no error where the next question finds out.
+fn unless_lost(result: Result<()>) -> Result<()> {
+    match result {
+        Err(Error::Lost { .. }) => Ok(()),
+        other => other,
     }
 }
 
@@ -153,6 +177,21 @@ mod tests {
         assert_eq!(parts, 3, "twice while it ran, once for the rest");
         let lost = "no connection to h: reset; the run goes on there, connecting again";
         assert_eq!(told, ["queued (Priority)", "running", lost, "running", "ended with exit code 100"]);
+    }
+
+    #[test]
+    fn what_is_done_at_the_end_is_tried_again_too() {
+        let patience = |silence| Patience { silence, pause: Duration::from_millis(1) };
+        let mut attempts = 0;
+        let mut third = || {
+            attempts += 1;
+            if attempts < 3 { Err(lost()) } else { Ok(()) }
+        };
+        insist(patience(Duration::from_secs(60)), &mut third).unwrap();
+        assert_eq!(attempts, 3);
+        assert!(insist(patience(Duration::from_millis(20)), || Err(lost())).is_err());
+        assert!(unless_lost(Err(lost())).is_ok());
+        assert!(unless_lost(Err(Error::Local("x".into()))).is_err());
     }
 
     #[test]

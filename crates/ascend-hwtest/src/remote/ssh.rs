@@ -67,14 +67,16 @@ impl Ssh {
         let mut arguments = self.arguments();
         arguments.extend(["-M", "-N", "-f", "--", &self.remote.host].map(str::to_owned));
         let command = duct::cmd("ssh", arguments).stdin_null().stdout_null().stderr_null().unchecked();
-        if let Ok(handle) = command.start() {
-            if !matches!(handle.wait_timeout(CONNECT), Ok(Some(_))) {
-                let _ = handle.kill(); // it may have ended just now
-            }
+        if let Ok(handle) = command.start()
+            && !matches!(handle.wait_timeout(CONNECT), Ok(Some(_)))
+        {
+            let _ = handle.kill(); // it may have ended just now
         }
     }
 
-    fn place(&self) -> Place<'_> {
+    /// Our folder there.
+    #[must_use]
+    pub fn place(&self) -> Place<'_> {
         Place { host: self, dir: &self.remote.dir }
     }
 }
