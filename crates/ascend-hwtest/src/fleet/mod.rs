@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod job;
+pub mod options;
 mod verbs;
 mod watch;
 
