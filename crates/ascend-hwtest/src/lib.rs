@@ -7,12 +7,14 @@
 
 pub mod baseline;
 pub mod build;
+pub mod bundle;
 pub mod child;
 pub mod cli;
 pub mod doctor;
 pub mod event;
 pub mod exit;
 pub mod explain;
+pub mod fleet;
 pub mod journal;
 pub mod journal_reader;
 pub mod lease;
@@ -24,7 +26,9 @@ pub mod postcheck;
 pub mod preflight;
 pub mod probe;
 pub mod processes;
+pub mod profile;
 pub mod redact;
+pub mod remote;
 pub mod report;
 pub mod run;
 pub mod screen;
