@@ -8,9 +8,25 @@ use ascend_sys::{LoadError, MissingSymbol, Status};
 use crate::ticket::TicketError;
 
 /// The result of everything in this crate.
+///
+/// ```
+/// fn count(acl: &ascend_ipc::Runtime) -> ascend_ipc::Result<u32> {
+///     acl.device_count()
+/// }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, as far as a program can act on it.
+///
+/// Two are told by every verb, and not repeated in each `# Errors`: [`Forked`](Self::Forked), and, where a thread is bound to a
+/// device first, [`Device`](Self::Device).
+///
+/// ```
+/// # use ascend_ipc::{Error, ErrorKind};
+/// fn is_worth_another_try(error: &Error) -> bool {
+///     matches!(error.kind(), ErrorKind::Timeout | ErrorKind::ResourceExhausted)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -53,6 +69,16 @@ pub enum ErrorKind {
 /// What failed, and why.
 ///
 /// `Display` is one line (the vendor's text excepted); [`hint`](Self::hint) says what to do, where that is known.
+///
+/// ```
+/// # let acl = ascend_ipc::Runtime::simulated()?;
+/// let error = acl.device(4711).unwrap_err();
+/// assert_eq!(error.failed_call(), Some("aclrtSetDevice"));
+/// assert_eq!(error.status().map(|status| status.0), Some(107_001));
+/// assert!(error.text().is_some() && error.hint().is_some());
+/// eprintln!("{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -214,6 +240,16 @@ impl From<std::io::Error> for Error {
 /// A consuming call that failed: why, and the value back, so that nothing is lost.
 ///
 /// `?` turns it into an [`Error`] and drops the value; match on it to keep the value.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use ascend_ipc::{IpcEvent, Refused, event::Shared};
+/// # fn close(event: IpcEvent<Shared>) {
+/// let Err(Refused { error, value }) = event.close(Duration::from_secs(1)) else { return };
+/// eprintln!("tries again: {error}");
+/// let _ = value.close(Duration::from_secs(10));
+/// # }
+/// ```
 pub struct Refused<T> {
     /// Why the call failed.
     pub error: Error,

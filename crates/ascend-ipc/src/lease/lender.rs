@@ -13,6 +13,18 @@ use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Leases of a shared object, as its exporter sees them now.
+///
+/// ```no_run
+/// # use ascend_ipc::{IpcEvent, event::Shared};
+/// # fn watch(event: &IpcEvent<Shared>) {
+/// let leases = event.leases();
+/// if leases.died > 0 {
+///     eprintln!("a holder died; left are {:?}", leases.opened);
+/// } else if leases.is_out() {
+///     eprintln!("still held: {leases}"); // 1 sent and not opened, opened by process 4711
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Leases {

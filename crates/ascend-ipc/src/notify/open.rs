@@ -19,6 +19,17 @@ impl NotifyTicket {
     /// [`Ticket`](crate::ErrorKind::Ticket) when it is from another boot, runtime or SoC, or from this very process;
     /// [`Stale`](crate::ErrorKind::Stale) when its creator has exited or destroyed the notify; whatever the call answers,
     /// which is 507899 when the creator has not listed this process.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, Device, NotifyTicket};
+    /// # fn open(device: &Device, channel: &Channel) -> ascend_ipc::Result<()> {
+    /// let ticket: NotifyTicket = channel.receive(Duration::from_secs(5))?;
+    /// let stream = device.create_stream()?;
+    /// ticket.open(device)?.record(&stream)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtNotifyImportByKey")]
     pub fn open(&self, device: &Device) -> Result<Notify<Opened>> {
         self.check(&device.raw)?;

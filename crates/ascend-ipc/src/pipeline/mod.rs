@@ -11,19 +11,19 @@
 //! # let (channel, _) = Channel::pair()?;
 //! # let device = Runtime::load()?.device(0)?;
 //! # let stream = device.create_stream()?;
-//! # let buffers = [device.allocate(4096)?, device.allocate(4096)?];
-//! # let (source, sink) = (device.allocate(4096)?, device.allocate(4096)?);
+//! # let mut slots = [device.allocate::<u8>(4096)?, device.allocate::<u8>(4096)?];
+//! # let (source, mut sink) = (device.allocate::<u8>(4096)?, device.allocate::<u8>(4096)?);
 //! // process A
 //! let mut producer = Producer::set_up(&channel, &device, 2, Duration::from_secs(5))?;
 //! for _ in 0..1000 {
-//!     producer.produce(&stream, |slot| stream.copy(&buffers[slot], 0, &source, 0, 4096))?;
+//!     producer.produce(&stream, |slot| stream.copy(source.slice(..)?, slots[slot].slice_mut(..)?))?;
 //! }
 //! producer.finish(&stream, Duration::from_secs(30))?;
 //!
 //! // process B
 //! let mut consumer = Consumer::set_up(&channel, &device, 2, Duration::from_secs(5))?;
 //! for _ in 0..1000 {
-//!     consumer.consume(&stream, |slot| stream.copy(&sink, 0, &buffers[slot], 0, 4096))?;
+//!     consumer.consume(&stream, |slot| stream.copy(slots[slot].slice(..)?, sink.slice_mut(..)?))?;
 //! }
 //! consumer.finish(&stream, Duration::from_secs(30))?;
 //! # Ok(())
@@ -62,9 +62,41 @@ use crate::notify::{Notify, Opened, Shared};
 pub const MOST_SLOTS: usize = 64;
 
 /// The end that fills slots.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use ascend_ipc::{Result, Stream, pipeline::Producer};
+/// # fn run(mut producer: Producer, stream: &Stream) -> Result<()> {
+/// for turn in 1..=1000 {
+///     producer.produce(stream, |slot| { /* submit to `stream` what works on this slot */ Ok(()) })?;
+///     if turn % 100 == 0 {
+///         producer.synchronize(stream, Duration::from_secs(5))?; // the other end's stall or death shows here
+///     }
+/// }
+/// assert_eq!(producer.turns(), 1000);
+/// producer.finish(stream, Duration::from_secs(30))?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Producer(End);
 
 /// The end that empties slots.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use ascend_ipc::{Result, Stream, pipeline::Consumer};
+/// # fn run(mut consumer: Consumer, stream: &Stream) -> Result<()> {
+/// for turn in 1..=1000 {
+///     consumer.consume(stream, |slot| { /* submit to `stream` what works on this slot */ Ok(()) })?;
+///     if turn % 100 == 0 {
+///         consumer.synchronize(stream, Duration::from_secs(5))?; // the other end's stall or death shows here
+///     }
+/// }
+/// assert_eq!(consumer.turns(), 1000);
+/// consumer.finish(stream, Duration::from_secs(30))?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Consumer(End);
 
 /// Either end: it waits for its own notifies, and records the other end's.

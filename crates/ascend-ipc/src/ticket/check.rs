@@ -10,6 +10,13 @@ use crate::ffi::device::RawDevice;
 use crate::identity::Identity;
 
 /// Why a ticket is refused.
+///
+/// ```
+/// use ascend_ipc::{Ticket, TicketError};
+///
+/// assert_eq!(Ticket::from_bytes(&[]), Err(TicketError::Truncated));
+/// assert_eq!("no ticket".parse::<Ticket>(), Err(TicketError::NotHex));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TicketError {
