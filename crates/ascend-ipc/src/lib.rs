@@ -67,6 +67,7 @@
 //! | data: memory that processes share, copies in stream order | [`memory`] |
 //! | a signal that is remembered, and a steady flow through slots | [`notify`], [`pipeline`] |
 //! | how tickets travel, and what they are checked for | [`channel`], [`Ticket`], [`TicketError`] |
+//! | what works on this machine, and why not | [`capability`], [`doctor`] |
 //! | what failed, and what to do about it | [`Error`], [`ErrorKind`] |
 //! | what is assumed of CANN | `docs/safety.md` |
 //! | two processes, start to end | `examples/two_processes` |
@@ -76,8 +77,10 @@
 //! Each example runs by `cargo run -p ascend-ipc --example NAME`, on NPUs or on the simulator, and says on which.
 
 mod access;
+pub mod capability;
 pub mod channel;
 mod deadline;
+pub mod doctor;
 mod error;
 pub mod event;
 mod ffi;
@@ -95,12 +98,15 @@ mod ticket;
 mod wait_limit;
 
 mod device;
+mod span;
 
 pub use access::Access;
+pub use capability::{Capabilities, Reason, Support};
 pub use channel::{Channel, Listener};
 pub use deadline::Deadline;
 pub use device::Device;
-pub use error::{Error, ErrorKind, Refused, Result};
+pub use doctor::{Doctor, doctor};
+pub use error::{Error, ErrorKind, ErrorReport, Refused, Result, on_drop_error};
 pub use event::IpcEvent;
 pub use lease::Leases;
 pub use memory::{DeviceBuffer, HostBuffer};

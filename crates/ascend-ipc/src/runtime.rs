@@ -8,6 +8,7 @@ use crate::device::Device;
 use crate::error::Result;
 use crate::ffi;
 use crate::ffi::library::Api;
+use crate::span::span;
 
 /// An opened and initialised AscendCL runtime.
 ///
@@ -26,6 +27,10 @@ pub struct Runtime {
 }
 
 impl Runtime {
+    pub(crate) const fn api(&self) -> &'static Api {
+        self.api
+    }
+
     /// `aclInit(NULL)`—Opens the runtime that the search order finds, and initialises it.
     ///
     /// The order: `ASCEND_SYS_LIBRARY`; `$ASCEND_HOME_PATH/lib64`; `$ASCEND_TOOLKIT_HOME/lib64`; the default installation
@@ -77,12 +82,17 @@ impl Runtime {
         Api::start(ascend_sys::Library::provided(&ascend_sim::TABLE, ascend_sim::NAME)).map(|api| Self { api })
     }
 
-    /// `aclFinalizeReference(out)`—Gives one initialisation back; the runtime is finalised with the last one.
+    /// `aclFinalizeReference(out)`—Gives one initialisation back; the runtime is finalised with the last one of anybody.
+    ///
+    /// Each [`load`](Self::load) or [`open`](Self::open) made one, whether or not others in the process had initialised the
+    /// runtime before. Only those are given back; plain `aclFinalize`, which ends the runtime for everybody, is never called.
     ///
     /// The real runtime may take up to 2 s to flush device logs unless `ASCEND_LOG_DEVICE_FLUSH_TIMEOUT=0`.
     ///
     /// # Errors
-    /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) on older runtimes; whatever the call answers.
+    /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) on runtimes without it, which are not finalised at all;
+    /// [`Misuse`](crate::ErrorKind::Misuse) when every one was given back already; whatever the call answers, which is
+    /// 100037 when somebody else has called `aclFinalize`.
     ///
     /// ```
     /// # let acl = ascend_ipc::Runtime::simulated()?;
@@ -93,6 +103,12 @@ impl Runtime {
     #[doc(alias = "aclFinalizeReference")]
     pub fn finalize(self) -> Result<()> {
         self.api.finalize()
+    }
+
+    /// Whether this library was the first in the process to initialise the runtime; others may have followed.
+    #[must_use]
+    pub fn initialised_first(&self) -> bool {
+        self.api.was_first()
     }
 
     /// `aclrtGetDeviceCount(out)`—How many devices this process sees.
@@ -127,6 +143,7 @@ impl Runtime {
     /// ```
     #[doc(alias = "aclrtSetDevice")]
     pub fn device(&self, id: i32) -> Result<Device> {
+        span!("device", id = id);
         let set = ffi::device::RawDevice::set(self.api, id);
         set.map(Device::new).map_err(|error| {
             error.while_(match self.device_count() {

@@ -50,6 +50,10 @@ impl Stream {
         Ok(Self { raw: Arc::new(RawStream::create(device)?), in_flight: Mutex::default() })
     }
 
+    pub(crate) fn of_raw(raw: RawStream) -> Self {
+        Self { raw: Arc::new(raw), in_flight: Mutex::default() }
+    }
+
     /// `aclrtSynchronizeStreamWithTimeout(stream, ms)`—Blocks the host until all work submitted so far is done.
     ///
     /// Failures of earlier asynchronous work surface here.
@@ -179,6 +183,15 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         let in_flight = std::mem::take(&mut *self.lock());
+        if self.raw.is_borrowed() {
+            // Its owner may destroy it from now on: it can be asked only once more. What it may still use is given up.
+            if !in_flight.copies.is_empty()
+                && !self.raw.device().visit(|| self.raw.is_complete().unwrap_or(false)).unwrap_or(false)
+            {
+                std::mem::forget(in_flight);
+            }
+            return;
+        }
         DROPPED.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(&self.raw), in_flight));
         sweep();
     }

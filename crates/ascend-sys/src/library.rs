@@ -120,6 +120,12 @@ impl Library {
         crate::version::ask(self.table)
     }
 
+    /// `aclsysGetVersionStr(package, out)`—The version of a package such as `c"driver"`, if the runtime tells.
+    #[must_use]
+    pub fn package_version(&self, package: &CStr) -> Option<String> {
+        crate::version::package(self.table, package)
+    }
+
     /// The error for a function that this library lacks.
     #[must_use]
     pub fn missing(&self, symbol: &'static str) -> MissingSymbol {

@@ -52,24 +52,26 @@ impl fmt::Display for MissingSymbol {
 
 /// Asks the runtime behind `table` for its version: the text of the "runtime" package, else the interface version.
 pub(crate) fn ask(table: &Table) -> Option<String> {
-    if let Some(version_text) = table.aclsysGetVersionStr {
-        let mut name = *b"runtime\0";
-        let mut text = [0u8; 4 * ACL_PKG_VERSION_MAX_SIZE as usize];
-        // SAFETY: `name` is a NUL-terminated text; `text` is writable and four times the longest version the header allows.
-        let status: aclError =
-            unsafe { version_text(name.as_mut_ptr().cast::<c_char>(), text.as_mut_ptr().cast::<c_char>()) };
-        if status == 0
-            && let Ok(text) = CStr::from_bytes_until_nul(&text)
-            && !text.is_empty()
-        {
-            return Some(text.to_string_lossy().into_owned());
-        }
+    if let Some(version) = package(table, c"runtime") {
+        return Some(version);
     }
     let numbers = table.aclrtGetVersion?;
     let (mut major, mut minor, mut patch) = (0, 0, 0);
     // SAFETY: three distinct writable integers.
     let status = unsafe { numbers(&raw mut major, &raw mut minor, &raw mut patch) };
     (status == 0).then(|| format!("API {major}.{minor}.{patch}"))
+}
+
+/// Asks the runtime behind `table` for the version of a package.
+pub(crate) fn package(table: &Table, package: &CStr) -> Option<String> {
+    let version_text = table.aclsysGetVersionStr?;
+    let mut name = package.to_bytes_with_nul().to_vec();
+    let mut text = [0u8; 4 * ACL_PKG_VERSION_MAX_SIZE as usize];
+    // SAFETY: `name` is a NUL-terminated text; `text` is writable and four times the longest version the header allows.
+    let status: aclError =
+        unsafe { version_text(name.as_mut_ptr().cast::<c_char>(), text.as_mut_ptr().cast::<c_char>()) };
+    let text = CStr::from_bytes_until_nul(&text).ok().filter(|text| status == 0 && !text.is_empty())?;
+    Some(text.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::{IpcEvent, Shared};
 use crate::deadline::Deadline;
 use crate::error::{ErrorKind, Refused};
 use crate::poller;
+use crate::span::span;
 
 impl IpcEvent<Shared> {
     /// `aclrtDestroyEvent(event)`—Destroys the event in this process, after its latest record is executed and all leases
@@ -28,6 +29,7 @@ impl IpcEvent<Shared> {
     /// ```
     #[doc(alias = "aclrtDestroyEvent")]
     pub fn close(mut self, deadline: impl Into<Deadline>) -> Result<(), Refused<Self>> {
+        span!("close", event = %self.id);
         let deadline = deadline.into();
         let executed = match poller::wait(&self.raw, None, deadline) {
             Err(error) if error.kind() == ErrorKind::Poisoned => Ok(()), // there is nothing to wait for any more

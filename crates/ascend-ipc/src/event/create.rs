@@ -4,6 +4,7 @@ use super::{Created, IpcEvent};
 use crate::device::Device;
 use crate::error::Result;
 use crate::ffi::event::RawEvent;
+use crate::span::span;
 use crate::ticket::EventId;
 
 impl IpcEvent<Created> {
@@ -24,6 +25,7 @@ impl IpcEvent<Created> {
     #[doc(alias = "aclrtCreateEventExWithFlag")]
     pub fn create(device: &Device) -> Result<Self> {
         let id = EventId::random()?;
+        span!("create", event = %id, device = device.id());
         Ok(Self { raw: RawEvent::create(&device.raw)?, id, state: Created(()) })
     }
 }

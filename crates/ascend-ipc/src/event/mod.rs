@@ -55,6 +55,11 @@ impl<S> IpcEvent<S> {
         self.id
     }
 
+    #[inline]
+    pub(crate) fn raw_event(&self) -> &RawEvent {
+        &self.raw
+    }
+
     /// The id of the device on which it lives in this process.
     #[must_use]
     pub fn device_id(&self) -> i32 {

@@ -6,6 +6,7 @@ use super::{IpcEvent, Opened};
 use crate::device::Device;
 use crate::error::Result;
 use crate::ffi::event::RawEvent;
+use crate::span::span;
 use crate::ticket::Ticket;
 
 impl Ticket {
@@ -31,6 +32,7 @@ impl Ticket {
     /// ```
     #[doc(alias = "aclrtIpcOpenEventHandle")]
     pub fn open(&self, device: &Device) -> Result<IpcEvent<Opened>> {
+        span!("open", event = %self.event_id(), device = device.id(), creator = self.envelope.creator.pid);
         let recorder = self.check(&device.raw)?.map(Arc::new).or_else(|| self.lease.watch());
         let raw = RawEvent::open(&device.raw, self.live_bytes(), self.lease.open())?;
         Ok(IpcEvent { raw, id: self.event_id(), state: Opened { recorder } })

@@ -4,6 +4,7 @@ use super::{IpcEvent, Shared, Shares};
 use crate::error::Refused;
 use crate::ffi::event::RawEvent;
 use crate::lease::{Leases, Lent, Loan};
+use crate::span::span;
 use crate::ticket::Ticket;
 
 impl<S> IpcEvent<S> {
@@ -32,6 +33,7 @@ impl<S> IpcEvent<S> {
     where
         S: Shares,
     {
+        span!("share", event = %self.id, device = self.device_id());
         let loan = Loan::new(self.raw.clone());
         let ticket =
             self.raw.export().and_then(|bytes| Ticket::of_event(self.raw.device(), self.id, bytes, loan.lender()));

@@ -42,7 +42,8 @@ impl RawDevice {
             Ok(context) => Ok(Self { api, id, context }),
             Err(error) => {
                 // SAFETY: the count that was taken above.
-                unsafe { (api.reset_device)(id) };
+                let status = Status(unsafe { (api.reset_device)(id) });
+                api.check_in_drop("aclrtResetDevice", status);
                 Err(error)
             }
         }
@@ -94,7 +95,8 @@ impl RawDevice {
         let outcome = work();
         if status == 0 && !before.is_null() && before != self.context.as_ptr() {
             // SAFETY: it was this thread's current context a moment ago.
-            unsafe { (self.api.set_current_context)(before) };
+            let status = Status(unsafe { (self.api.set_current_context)(before) });
+            self.api.check_in_drop("aclrtSetCurrentContext", status);
         } else if status != 0 {
             self.api.recent_text(); // "no context" was an answer, not an error to be shown later
         }
@@ -117,9 +119,10 @@ impl Drop for RawDevice {
             return;
         }
         // Everything that kept the device alive is gone, so no work is left for which a teardown would wait. A failure
-        // means that somebody reset the device behind our back; there is nobody to tell.
+        // means that somebody reset the device behind our back.
         // SAFETY: the one count that `set` took.
-        unsafe { (self.api.reset_device)(self.id) };
+        let status = Status(unsafe { (self.api.reset_device)(self.id) });
+        self.api.check_in_drop("aclrtResetDevice", status);
     }
 }
 

@@ -56,7 +56,7 @@ impl RawEvent {
         device.bind()?;
         let handle = aclrtIpcEventHandle { reserved: bytes.map(|byte| core::ffi::c_char::from_ne_bytes([byte])) };
         let mut raw = core::ptr::null_mut();
-        // SAFETY: the handle travels by value (A7); the pointer is writable.
+        // SAFETY: the handle travels by value, and is refused if it names nothing (A7, A16); the pointer is writable.
         let status = Status(unsafe { open(handle, &raw mut raw) });
         Self::own(raw, device, lease, "aclrtIpcOpenEventHandle", status)
     }
@@ -72,9 +72,15 @@ impl RawEvent {
         let raw = NonNull::new(raw).ok_or_else(|| device.api.null(call))?;
         let permit = Permit::new(device.number()).inspect_err(|_| {
             // SAFETY: the handle is valid, and nobody else has it (A3).
-            unsafe { (device.api.destroy_event)(raw.as_ptr()) };
+            let status = Status(unsafe { (device.api.destroy_event)(raw.as_ptr()) });
+            device.api.check_in_drop("aclrtDestroyEvent", status);
         })?;
         Ok(Self(Arc::new(Owned { raw, device: Arc::clone(device), permit, _lease: lease })))
+    }
+
+    /// The handle.
+    pub(super) fn handle(&self) -> *mut c_void {
+        self.0.raw.as_ptr()
     }
 
     /// Its device.
@@ -164,8 +170,9 @@ impl Drop for Owned {
         if self.permit.number() == 0 {
             return; // poisoned, or inherited by a forked child
         }
-        // Never blocks and needs no context (A11). The code is always 0 for a valid handle.
+        // Never blocks and needs no context (A11). The code is 0 for a valid handle.
         // SAFETY: the handle is valid and not used again (A3).
-        unsafe { (self.device.api.destroy_event)(self.raw.as_ptr()) };
+        let status = Status(unsafe { (self.device.api.destroy_event)(self.raw.as_ptr()) });
+        self.device.api.check_in_drop("aclrtDestroyEvent", status);
     }
 }

@@ -8,7 +8,6 @@ use core::ffi::CStr;
 use std::ffi::CString;
 use std::sync::Arc;
 
-use ascend_sys::abi::aclError;
 use ascend_sys::{IpcMemoryExportFlags, IpcMemoryImportFlags, Status};
 
 use super::device::RawDevice;
@@ -65,11 +64,12 @@ pub(crate) fn import(device: &Arc<RawDevice>, key: &CStr, length: usize, is_far:
 /// `aclrtIpcMemClose(key)`—Closes an import, or else an export, which the caller does once for each.
 ///
 /// On whatever thread, so with that bound to the device.
-pub(crate) fn close(device: &RawDevice, key: &CStr) -> aclError {
-    let Some(close) = device.api().ipc_memory_close else { return 0 };
+pub(crate) fn close(device: &RawDevice, key: &CStr) {
+    let api = device.api();
+    let Some(close) = api.ipc_memory_close else { return };
     // SAFETY: a terminated key (A10). One that this process neither exported nor imported is refused.
-    let close = || unsafe { close(key.as_ptr()) };
-    device.visit(close).unwrap_or(0) // refused in a forked child, which inherited what the parent closes
+    let close = || api.check_in_drop("aclrtIpcMemClose", Status(unsafe { close(key.as_ptr()) }));
+    let _ = device.visit(close); // refused in a forked child, which inherited what the parent closes
 }
 
 /// `aclrtDeviceGetBareTgid(out)`—This process as the driver counts, which in a container is not its pid.

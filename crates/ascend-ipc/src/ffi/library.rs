@@ -6,6 +6,7 @@
 
 use core::ffi::{CStr, c_char, c_void};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ascend_sys::abi::{
@@ -13,13 +14,22 @@ use ascend_sys::abi::{
     aclrtIpcEventHandle, aclrtMemGranularityOptions, aclrtMemHandleType, aclrtMemMallocPolicy, aclrtMemcpyKind,
     aclrtNotify, aclrtPhysicalMemProp, aclrtStream, aclrtStreamStatus,
 };
-use ascend_sys::{Library, MissingSymbol, Origin, Status};
+use ascend_sys::{Library, LoadError, MissingSymbol, Origin, Status};
 
 use super::fork;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, in_drop};
 
 /// Code of an initialisation that somebody else did before.
 const ALREADY: Status = Status::ACL_ERROR_REPEAT_INITIALIZE;
+
+/// What this crate has initialised; others in the process may have done so as well.
+#[derive(Default)]
+struct Initialised {
+    /// Our calls of `aclInit` that were not given back: each counts once, whoever came first.
+    references: AtomicU64,
+    /// One of them was the first in the process.
+    first: AtomicBool,
+}
 
 macro_rules! api {
     (
@@ -29,6 +39,7 @@ macro_rules! api {
         /// Function pointers, and the library they came from. Those that older runtimes lack are optional.
         pub(crate) struct Api {
             library: Library,
+            initialised: Initialised,
             $(pub(super) $required: unsafe extern "C" fn($($required_kind),*) -> aclError,)*
             $(pub(super) $optional: Option<unsafe extern "C" fn($($optional_kind),*) -> aclError>,)*
         }
@@ -40,6 +51,7 @@ macro_rules! api {
                     $($required: table.$required_symbol.ok_or_else(|| library.missing(stringify!($required_symbol)))?,)*
                     $($optional: table.$optional_symbol,)*
                     library,
+                    initialised: Initialised::default(),
                 })
             }
         }
@@ -105,9 +117,13 @@ api! {
 impl Api {
     /// Opens the runtime that the search order finds, and initialises it.
     pub(crate) fn load() -> Result<&'static Self> {
+        Self::start(Self::find()?)
+    }
+
+    /// Opens the runtime that the search order finds.
+    pub(crate) fn find() -> Result<Library, LoadError> {
         // SAFETY: what is found under AscendCL's names is an AscendCL runtime (A1).
-        let library = unsafe { Library::load() }?;
-        Self::start(library)
+        unsafe { Library::load() }
     }
 
     /// Opens this library, and initialises it.
@@ -128,7 +144,9 @@ impl Api {
         } else {
             api.check("aclInit", status)
                 .map_err(|error| error.while_(format!("initialising {}", api.library.origin())))?;
+            api.initialised.first.store(true, Ordering::Relaxed);
         }
+        api.initialised.references.fetch_add(1, Ordering::Relaxed);
         Ok(api)
     }
 
@@ -137,9 +155,14 @@ impl Api {
         static KNOWN: Mutex<Vec<&'static Api>> = Mutex::new(Vec::new());
         let resolved = Self::resolve(library)?;
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |api: &&&Self| {
-            core::ptr::fn_addr_eq(api.set_device, resolved.set_device)
-                && core::ptr::fn_addr_eq(api.query_event, resolved.query_event)
+        // A file may be opened under several names, each time with a new table; a provided table is one static.
+        let provided = |api: &Self| matches!(api.library.origin(), Origin::Provided(_));
+        let same = |api: &&&Self| match (provided(api), provided(&resolved)) {
+            (true, true) => core::ptr::eq(api.library.table(), resolved.library.table()),
+            _ => {
+                core::ptr::fn_addr_eq(api.set_device, resolved.set_device)
+                    && core::ptr::fn_addr_eq(api.query_event, resolved.query_event)
+            }
         };
         if let Some(api) = known.iter().find(same) {
             return Ok(api);
@@ -149,10 +172,22 @@ impl Api {
         Ok(api)
     }
 
-    /// Gives one initialisation back; the process is finalised with the last one.
+    /// Whether nobody else in this process had initialised the runtime when this crate did.
+    pub(crate) fn was_first(&self) -> bool {
+        self.initialised.first.load(Ordering::Relaxed)
+    }
+
+    /// Gives one initialisation of ours back; the process is finalised with the last one of anybody.
+    ///
+    /// Plain `aclFinalize` is never called: it ends the runtime for everybody, whatever the count.
     pub(crate) fn finalize(&self) -> Result<()> {
         fork::refuse()?;
         let finalize = self.finalize_reference.ok_or_else(|| self.library.missing("aclFinalizeReference"))?;
+        let ours = &self.initialised.references;
+        if ours.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).is_err() {
+            let what = "every initialisation that this library made was given back already; what is left is of others";
+            return Err(Error::misuse(what));
+        }
         let mut left = 0;
         // SAFETY: a writable counter.
         let status = Status(unsafe { finalize(&raw mut left) });
@@ -166,24 +201,12 @@ impl Api {
 
     /// Whether this is the simulator, embedded or as `libascend_sim.so` under whatever name.
     pub(crate) fn is_simulated(&self) -> bool {
-        match self.library.origin() {
-            Origin::Provided(_) => true,
-            Origin::File(path) => std::fs::canonicalize(path)
-                .is_ok_and(|path| path.file_name().is_some_and(|name| name == "libascend_sim.so")),
-            _ => false,
-        }
+        is_simulated(&self.library)
     }
 
     /// The name of the SoC; no initialisation is needed.
     pub(crate) fn soc(&self) -> Option<String> {
-        let name = self.library.table().aclrtGetSocName?;
-        // SAFETY: no argument; the result is null, or a terminated text that the runtime keeps (A5).
-        let text = unsafe { name() };
-        if text.is_null() {
-            return None;
-        }
-        // SAFETY: not null, so a terminated text (A5).
-        Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
+        soc(&self.library)
     }
 
     /// Success, or an error with what the runtime said.
@@ -196,6 +219,14 @@ impl Api {
     #[cold]
     pub(crate) fn failed(&self, call: &'static str, status: Status) -> Error {
         Error::call(call, status, self.recent_text())
+    }
+
+    /// A call that a `Drop` made: what went wrong goes to the hook, and its text is not left for a later error.
+    #[inline]
+    pub(super) fn check_in_drop(&self, call: &'static str, status: Status) {
+        if status.0 != 0 {
+            in_drop::report(&self.failed(call, status));
+        }
     }
 
     /// What the runtime last said on this thread, which this consumes.
@@ -222,4 +253,26 @@ impl Api {
         let what = format!("{call} answered success and a null pointer; {} is broken", self.library.origin());
         Error::new(ErrorKind::Runtime, what)
     }
+}
+
+/// Whether a library is the simulator, embedded or as `libascend_sim.so` under whatever name.
+pub(crate) fn is_simulated(library: &Library) -> bool {
+    match library.origin() {
+        Origin::Provided(_) => true,
+        Origin::File(path) => std::fs::canonicalize(path)
+            .is_ok_and(|path| path.file_name().is_some_and(|name| name == "libascend_sim.so")),
+        _ => false,
+    }
+}
+
+/// The name of the SoC; no initialisation is needed.
+pub(crate) fn soc(library: &Library) -> Option<String> {
+    let name = library.table().aclrtGetSocName?;
+    // SAFETY: no argument; the result is null, or a terminated text that the runtime keeps (A5).
+    let text = unsafe { name() };
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: not null, so a terminated text (A5).
+    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
 }

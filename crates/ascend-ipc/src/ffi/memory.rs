@@ -30,6 +30,8 @@ pub(super) enum Release {
     Import(std::ffi::CString),
     /// Physical memory, which is unmapped before its handle is freed.
     Physical(Physical),
+    /// Somebody else does.
+    Borrowed,
 }
 
 /// Memory, released when dropped. Its bytes are reached by copies only.
@@ -89,6 +91,12 @@ impl RawMemory {
         let address = NonNull::new(address).ok_or_else(|| device.api.null(call))?;
         let (leases, device) = (Mutex::default(), Arc::clone(device));
         Ok(Self { address, length, span, release, is_far: false, leases, device })
+    }
+
+    /// Memory of somebody else, who frees it.
+    pub(super) fn borrowed(device: &Arc<RawDevice>, address: NonNull<c_void>, length: usize) -> Self {
+        let (leases, device) = (Mutex::default(), Arc::clone(device));
+        Self { address, length, span: length, release: Release::Borrowed, is_far: false, leases, device }
     }
 
     /// Its length in bytes.
@@ -197,13 +205,20 @@ impl Drop for RawMemory {
         let api = self.device.api;
         let address = self.address.as_ptr();
         match &self.release {
-            // SAFETY: allocated by `aclrtMalloc`, freed once; no task uses it: streams keep what they use (A8, A12).
-            Release::Device => unsafe { (api.free)(address) },
-            // SAFETY: allocated by `aclrtMallocHost`, freed once, as above.
-            Release::Host => unsafe { (api.free_host)(address) },
+            Release::Device => {
+                // SAFETY: allocated by `aclrtMalloc`, freed once; no task uses it: streams keep what they use (A8, A12).
+                let status = Status(unsafe { (api.free)(address) });
+                api.check_in_drop("aclrtFree", status);
+            }
+            Release::Host => {
+                // SAFETY: allocated by `aclrtMallocHost`, freed once, as above.
+                let status = Status(unsafe { (api.free_host)(address) });
+                api.check_in_drop("aclrtFreeHost", status);
+            }
             Release::Import(key) => super::ipc_memory::close(&self.device, key),
             Release::Physical(physical) => physical.unmap(&self.device, self.address),
-        };
+            Release::Borrowed => {}
+        }
     }
 }
 

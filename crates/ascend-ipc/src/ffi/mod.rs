@@ -12,6 +12,12 @@ pub(crate) mod inherit;
 pub(crate) mod ipc_memory;
 pub(crate) mod library;
 pub(crate) mod memory;
+#[cfg(all(test, feature = "sim"))]
+mod neighbour;
 pub(crate) mod notify;
 pub(crate) mod physical;
+pub(crate) mod probe;
+mod raw;
+#[cfg(all(test, feature = "sim"))]
+mod raw_rules;
 pub(crate) mod stream;

@@ -177,7 +177,8 @@ impl Drop for Owned {
         // Nothing is left that could act on a failure.
         let _ = self.device.visit(|| {
             // SAFETY: the handle is valid and not used again (A3); destroying waits for no task (A15).
-            unsafe { (self.calls.destroy)(self.raw.as_ptr()) };
+            let status = Status(unsafe { (self.calls.destroy)(self.raw.as_ptr()) });
+            self.device.api().check_in_drop("aclrtDestroyNotify", status);
         });
     }
 }

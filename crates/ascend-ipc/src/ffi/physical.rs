@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use ascend_sys::abi::{
     ACL_HBM_MEM_P2P_HUGE, ACL_MEM_ALLOCATION_TYPE_PINNED, ACL_MEM_HANDLE_TYPE_NONE, ACL_MEM_LOCATION_TYPE_DEVICE,
-    ACL_RT_MEM_ALLOC_GRANULARITY_RECOMMENDED, aclError, aclrtMemLocation, aclrtPhysicalMemProp,
+    ACL_RT_MEM_ALLOC_GRANULARITY_RECOMMENDED, aclrtMemLocation, aclrtPhysicalMemProp,
 };
 use ascend_sys::{Status, VmmExportFlags};
 
@@ -35,15 +35,17 @@ impl Physical {
     }
 
     /// `aclrtUnmapMem(ptr)`, `aclrtReleaseMemAddress(ptr)`—Ends the mapping; the handle is freed when this is dropped.
-    pub(super) fn unmap(&self, device: &RawDevice, address: NonNull<c_void>) -> aclError {
+    pub(super) fn unmap(&self, device: &RawDevice, address: NonNull<c_void>) {
         let unmap = || {
-            let Some(unmap) = self.api.unmap else { return 0 };
+            let Some(unmap) = self.api.unmap else { return };
             // SAFETY: mapped by `map`, unmapped once; no task uses it: streams keep what they use (A8, A14).
-            let status = unsafe { unmap(address.as_ptr()) };
-            // Addresses that are still mapped must not be given back.
-            if status == 0 { release(self.api, address.as_ptr()) } else { status }
+            let status = Status(unsafe { unmap(address.as_ptr()) });
+            self.api.check_in_drop("aclrtUnmapMem", status);
+            if status.0 == 0 {
+                release(self.api, address.as_ptr()); // addresses that are still mapped must not be given back
+            }
         };
-        device.visit(unmap).unwrap_or(0) // whatever fails, nothing is left to be done
+        let _ = device.visit(unmap); // refused in a forked child
     }
 }
 
@@ -54,7 +56,8 @@ impl Drop for Physical {
         }
         if let Some(free) = self.api.free_physical {
             // SAFETY: the one count that this value owns (A14).
-            unsafe { free(self.handle.as_ptr()) };
+            let status = Status(unsafe { free(self.handle.as_ptr()) });
+            self.api.check_in_drop("aclrtFreePhysical", status);
         }
     }
 }
@@ -123,9 +126,12 @@ fn map(device: &Arc<RawDevice>, physical: Physical, (length, span): (usize, usiz
 }
 
 /// `aclrtReleaseMemAddress(ptr)`—Gives addresses back to which nothing is mapped.
-fn release(api: &'static Api, address: *mut c_void) -> aclError {
-    // SAFETY: reserved by `map`, given back once (A14).
-    api.release_address.map_or(0, |release| unsafe { release(address) })
+fn release(api: &'static Api, address: *mut c_void) {
+    if let Some(release) = api.release_address {
+        // SAFETY: reserved by `map`, given back once (A14).
+        let status = Status(unsafe { release(address) });
+        api.check_in_drop("aclrtReleaseMemAddress", status);
+    }
 }
 
 /// `aclrtMemGetAllocationGranularity(prop, RECOMMENDED, out)`—What the size of physical memory is a multiple of.

@@ -12,13 +12,16 @@ use ascend_sys::Status;
 use ascend_sys::abi::ACL_STREAM_STATUS_COMPLETE;
 
 use super::device::RawDevice;
+use super::fork;
 use crate::deadline::Deadline;
-use crate::error::Result;
+use crate::error::{Result, in_drop};
 
 /// A stream that this process created.
 pub(crate) struct RawStream {
     pub(super) raw: NonNull<c_void>,
     device: Arc<RawDevice>,
+    /// Somebody else's, which is not destroyed here.
+    borrowed: bool,
 }
 
 // SAFETY: a stream's handle may be used on any thread of the process (A2).
@@ -36,7 +39,17 @@ impl RawStream {
         let status = Status(unsafe { (api.create_stream)(&raw mut raw) });
         api.check("aclrtCreateStream", status)?;
         let raw = NonNull::new(raw).ok_or_else(|| api.null("aclrtCreateStream"))?;
-        Ok(Self { raw, device: Arc::clone(device) })
+        Ok(Self { raw, device: Arc::clone(device), borrowed: false })
+    }
+
+    /// A stream that somebody created; the caller vouches for it.
+    pub(super) fn adopt(device: &Arc<RawDevice>, raw: NonNull<c_void>, borrowed: bool) -> Self {
+        Self { raw, device: Arc::clone(device), borrowed }
+    }
+
+    /// Whether it is somebody else's.
+    pub(crate) const fn is_borrowed(&self) -> bool {
+        self.borrowed
     }
 
     /// Its device.
@@ -68,10 +81,18 @@ impl RawStream {
 impl Drop for RawStream {
     /// `aclrtDestroyStream(stream)`—Waits for the stream's work, so the owner drops it when it is complete.
     fn drop(&mut self) {
-        // A stream of a context that is not current would leak: bind first. Nothing is left that could act on a failure.
-        let _ = self.device.visit(|| {
+        if self.borrowed || fork::is_child() {
+            return;
+        }
+        let api = self.device.api;
+        // A stream of a context that is not current would leak: bind first.
+        let visited = self.device.visit(|| {
             // SAFETY: the handle is valid and not used again (A3).
-            unsafe { (self.device.api.destroy_stream)(self.raw.as_ptr()) };
+            let status = Status(unsafe { (api.destroy_stream)(self.raw.as_ptr()) });
+            api.check_in_drop("aclrtDestroyStream", status);
         });
+        if let Err(error) = visited {
+            in_drop::report(&error);
+        }
     }
 }

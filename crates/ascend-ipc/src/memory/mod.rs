@@ -107,6 +107,18 @@ pub struct HostBuffer<T = u8> {
     elements: PhantomData<T>,
 }
 
+impl DeviceBuffer {
+    pub(crate) fn of_raw(memory: RawMemory) -> Self {
+        Self { memory: Arc::new(memory), state: Allocated(()), elements: PhantomData }
+    }
+}
+
+impl<T, S> DeviceBuffer<T, S> {
+    pub(crate) fn raw_memory(&self) -> &RawMemory {
+        &self.memory
+    }
+}
+
 impl<T: Element, S> DeviceBuffer<T, S> {
     /// How many elements it has.
     #[must_use]

@@ -11,19 +11,19 @@
 //! # let (channel, _) = Channel::pair()?;
 //! # let device = Runtime::load()?.device(0)?;
 //! # let stream = device.create_stream()?;
-//! # let mut slots = [device.allocate::<u8>(4096)?, device.allocate::<u8>(4096)?];
+//! # let mut buffers = [device.allocate::<u8>(4096)?, device.allocate(4096)?];
 //! # let (source, mut sink) = (device.allocate::<u8>(4096)?, device.allocate::<u8>(4096)?);
 //! // process A
 //! let mut producer = Producer::set_up(&channel, &device, 2, Duration::from_secs(5))?;
 //! for _ in 0..1000 {
-//!     producer.produce(&stream, |slot| stream.copy(source.slice(..)?, slots[slot].slice_mut(..)?))?;
+//!     producer.produce(&stream, |slot| stream.copy(source.slice(..)?, buffers[slot].slice_mut(..)?))?;
 //! }
 //! producer.finish(&stream, Duration::from_secs(30))?;
 //!
 //! // process B
 //! let mut consumer = Consumer::set_up(&channel, &device, 2, Duration::from_secs(5))?;
 //! for _ in 0..1000 {
-//!     consumer.consume(&stream, |slot| stream.copy(slots[slot].slice(..)?, sink.slice_mut(..)?))?;
+//!     consumer.consume(&stream, |slot| stream.copy(buffers[slot].slice(..)?, sink.slice_mut(..)?))?;
 //! }
 //! consumer.finish(&stream, Duration::from_secs(30))?;
 //! # Ok(())

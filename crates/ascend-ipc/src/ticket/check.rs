@@ -15,7 +15,7 @@ use crate::identity::Identity;
 /// use ascend_ipc::{Ticket, TicketError};
 ///
 /// assert_eq!(Ticket::from_bytes(&[]), Err(TicketError::Truncated));
-/// assert_eq!("no ticket".parse::<Ticket>(), Err(TicketError::NotHex));
+/// assert_eq!("no ticket".parse::<Ticket>(), Err(TicketError::NotText));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -32,9 +32,9 @@ pub enum TicketError {
     /// The check sum does not fit.
     #[error("the ticket is damaged: its check sum does not fit")]
     Damaged,
-    /// The text form is not hexadecimal.
-    #[error("the text is not a ticket in hexadecimal digits")]
-    NotHex,
+    /// The text form is neither hexadecimal nor base64.
+    #[error("the text is no ticket: it is neither hexadecimal nor base64")]
+    NotText,
     /// It is from another version of this library.
     #[error("the ticket has version {0}, which this library does not know")]
     Version(u8),

@@ -157,26 +157,6 @@ pub(super) fn is_simulated(device: &Arc<RawDevice>) -> bool {
     device.api().is_simulated()
 }
 
-pub(super) fn to_hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // writing to a string cannot fail
-        text
-    })
-}
-
-pub(super) fn from_hex(text: &str) -> Result<Vec<u8>, TicketError> {
-    let text = text.trim();
-    if !text.is_ascii() || !text.len().is_multiple_of(2) || text.len() > 2 * LONGEST {
-        return Err(TicketError::NotHex);
-    }
-    let byte = |pair: &[u8]| {
-        let digit = |digit: u8| char::from(digit).to_digit(16);
-        Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8)
-    };
-    text.as_bytes().chunks_exact(2).map(|pair| byte(pair).ok_or(TicketError::NotHex)).collect()
-}
-
 /// Accepts a byte string, of limited length, in whichever way a format passes it.
 pub(super) struct Bytes;
 

@@ -12,6 +12,8 @@ mod file;
 mod lease;
 #[cfg(test)]
 mod properties;
+mod raw;
+mod text;
 
 use std::fmt;
 use std::path::Path;
@@ -67,7 +69,13 @@ macro_rules! ticket {
             /// The envelope as hexadecimal text.
             #[must_use]
             pub fn to_hex(&self) -> String {
-                envelope::to_hex(&self.to_bytes())
+                text::to_hex(&self.to_bytes())
+            }
+
+            /// The envelope as base64 text in the alphabet for file names and URLs, a third shorter than hexadecimal.
+            #[must_use]
+            pub fn to_base64(&self) -> String {
+                text::to_base64(&self.to_bytes())
             }
 
             /// Writes the ticket to a file, for a process that shares no channel with this one; it carries no lease.
@@ -96,9 +104,9 @@ macro_rules! ticket {
         impl FromStr for $name {
             type Err = TicketError;
 
-            /// Reads what `to_hex` wrote.
+            /// Reads what `to_hex` or `to_base64` wrote; base64 in either alphabet, padded or not.
             fn from_str(text: &str) -> Result<Self, TicketError> {
-                Self::from_bytes(&envelope::from_hex(text)?)
+                Self::from_bytes(&text::read(text)?)
             }
         }
 

@@ -40,6 +40,10 @@ proptest! {
     fn a_ticket_comes_back_as_it_was_in_every_form(ticket in event_ticket(), memory in memory_ticket()) {
         prop_assert_eq!(&Ticket::from_bytes(&ticket.to_bytes()).unwrap(), &ticket);
         prop_assert_eq!(&ticket.to_hex().parse::<Ticket>().unwrap(), &ticket);
+        prop_assert_eq!(&ticket.to_hex().to_uppercase().parse::<Ticket>().unwrap(), &ticket);
+        prop_assert_eq!(&ticket.to_base64().parse::<Ticket>().unwrap(), &ticket);
+        prop_assert_eq!(&memory.to_base64().parse::<MemoryTicket>().unwrap(), &memory);
+        prop_assert_eq!(memory.to_base64().parse::<Ticket>().unwrap_err(), TicketError::Kind);
         prop_assert_eq!(&serde_json::from_str::<Ticket>(&serde_json::to_string(&ticket).unwrap()).unwrap(), &ticket);
         prop_assert_eq!(&postcard::from_bytes::<Ticket>(&postcard::to_stdvec(&ticket).unwrap()).unwrap(), &ticket);
         prop_assert_eq!(&MemoryTicket::from_bytes(&memory.to_bytes()).unwrap(), &memory);

@@ -1,5 +1,8 @@
 //! Loading a runtime: what is found, and what the error says to somebody whose machine has none.
 
+mod doctor;
+mod everywhere;
+
 use std::time::Duration;
 
 use ascend_ipc::{ErrorKind, IpcEvent, Runtime};
@@ -60,24 +63,4 @@ fn the_simulator_says_what_it_is() {
     assert_eq!(acl.origin().to_string(), "simulator: no NPU was used");
     assert_eq!(acl.soc().as_deref(), Some("Ascend910B3"));
     assert_eq!(acl.version().as_deref(), Some("9.1.0"));
-}
-
-/// Handles go wherever the program wants them.
-#[test]
-fn everything_can_be_sent_to_and_shared_with_other_threads() {
-    fn everywhere<T: Send + Sync>() {}
-    everywhere::<ascend_ipc::Runtime>();
-    everywhere::<ascend_ipc::Device>();
-    everywhere::<ascend_ipc::Stream>();
-    everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Created>>();
-    everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Shared>>();
-    everywhere::<ascend_ipc::IpcEvent<ascend_ipc::event::Opened>>();
-    everywhere::<ascend_ipc::DeviceBuffer>();
-    everywhere::<ascend_ipc::DeviceBuffer<f32, ascend_ipc::memory::Shared>>();
-    everywhere::<ascend_ipc::DeviceBuffer<f32, ascend_ipc::memory::Opened>>();
-    everywhere::<ascend_ipc::HostBuffer>();
-    everywhere::<ascend_ipc::Channel>();
-    everywhere::<ascend_ipc::Ticket>();
-    everywhere::<ascend_ipc::Recorded>();
-    everywhere::<ascend_ipc::Error>();
 }

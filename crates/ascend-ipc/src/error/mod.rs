@@ -1,11 +1,22 @@
 //! Errors that explain: what failed, which C call, its code, the vendor's own text, and what to do.
 
+mod hint;
+pub(crate) mod in_drop;
+mod report;
+#[cfg(all(test, feature = "sim"))]
+mod rules;
+mod vendor_text;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use ascend_sys::{LoadError, MissingSymbol, Status};
+use serde::{Deserialize, Serialize};
 
 use crate::ticket::TicketError;
+
+pub use in_drop::on_drop_error;
+pub use report::ErrorReport;
 
 /// The result of everything in this crate.
 ///
@@ -18,16 +29,36 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, as far as a program can act on it.
 ///
-/// Two are told by every verb, and not repeated in each `# Errors`: [`Forked`](Self::Forked), and, where a thread is bound to a
-/// device first, [`Device`](Self::Device).
+/// | kind | codes | retry? | what to do |
+/// |---|---|---|---|
+/// | `NotFound` | | no | install CANN or name its library; the text lists every path that was tried |
+/// | `MissingSymbol` | | no | install a newer CANN, or do without; the text names symbol, library and version |
+/// | `Unsupported` | 207000, 200006 | no | ask [`Device::capabilities`](crate::Device::capabilities) why, take another way |
+/// | `Device` | 107001, 107002, 107022, 207004, 507033 | no | look at the device's id, its nodes and `npu-smi info` |
+/// | `ResourceExhausted` | 207001, 207005, 207007–207009, 207012 | later | release something, or wait until others do |
+/// | `Ticket` | | no | have the other process share again |
+/// | `Stale` | 107017 | no | keep the creator's object until every peer has opened it |
+/// | `Timeout` | 507012, 507046, 507047 | yes | the work goes on: wait again, or find out what it waits for |
+/// | `PeerDied` | | no | start the peer anew and share again |
+/// | `Poisoned` | | no | drop the object, create and share a new one |
+/// | `Forked` | | no | start another program instead of forking, or fork before the first call |
+/// | `ChannelClosed` | | no | the peer has ended the conversation |
+/// | `Protocol` | | no | both ends must be of one version and speak in the same order |
+/// | `Io` | | no | what the operating system says |
+/// | `Misuse` | 100000, 107000, 107003, 507007 | no | the caller's bug; the text names the rule |
+/// | `Runtime` | 100039 and all others | if busy (EL0005) | the hint and the runtime's text |
+///
+/// "Retry?" is what [`Error::is_retryable`] answers. Where a function's documentation says "whatever the call answers", the
+/// kind is that of the code in this table. Every function that calls the runtime may besides answer `Forked`, and `Device`
+/// when its device was reset or aborted by somebody else; this is not repeated at each.
 ///
 /// ```
 /// # use ascend_ipc::{Error, ErrorKind};
-/// fn is_worth_another_try(error: &Error) -> bool {
-///     matches!(error.kind(), ErrorKind::Timeout | ErrorKind::ResourceExhausted)
+/// fn is_worth_a_later_try(error: &Error) -> bool {
+///     error.is_retryable() || error.kind() == ErrorKind::ResourceExhausted
 /// }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// No AscendCL runtime could be opened.
@@ -104,7 +135,7 @@ impl Error {
         let mut error = Self::new(kind_of(call, status), "");
         error.0.call = Some(call);
         error.0.status = Some(status);
-        error.0.text = text;
+        error.0.text = text.map(|text| vendor_text::first_cause_first(&text));
         error
     }
 
@@ -132,33 +163,48 @@ impl Error {
         self.0.status
     }
 
-    /// The runtime's own text, taken on the same thread right after the call.
+    /// The C name of that code, such as `ACL_ERROR_RT_CONTEXT_NULL`; `None` for a code that no header names.
+    #[must_use]
+    pub fn code_name(&self) -> Option<&'static str> {
+        self.status()?.name()
+    }
+
+    /// The runtime's own text, taken on the same thread right after the call; of several messages the first cause first.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.0.text.as_deref()
     }
 
+    /// The id of the runtime's first message, such as `EE1001`.
+    #[must_use]
+    pub fn message_id(&self) -> Option<&str> {
+        vendor_text::id(self.text()?)
+    }
+
+    /// Whether the same call may succeed later, when others have released what is used up, or time has passed.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Timeout | ErrorKind::ResourceExhausted => true,
+            ErrorKind::Runtime => self.message_id() == Some("EL0005"), // the device is busy
+            _ => false,
+        }
+    }
+
     /// What to do about it, where that is known.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
-        Some(match (self.status()?.0, self.failed_call()?) {
-            (100_039, _) => "a link-time stub of CANN was loaded: put the real lib64 before devlib in LD_LIBRARY_PATH",
-            (107_001, _) => "device ids count from 0 among the devices that ASCEND_RT_VISIBLE_DEVICES leaves visible",
-            (107_002, _) => "the device was reset behind this library's back",
-            (107_017, "aclrtIpcOpenEventHandle") => "keep the creator's event until every peer has opened it",
-            (207_000, "aclrtCreateEventExWithFlag") => {
-                "IPC events need an Atlas A2, A3 or Ascend 950PR, CANN 8.5 or newer, and 4 KiB pages unless the driver is 26.0.RC1 or newer"
-            }
-            (507_033, _) => "the device could not be brought up: look at npu-smi info and at the driver's log",
-            (107_000, "aclrtIpcMemImportByKey") | (107_017, "aclrtMemImportFromShareableHandle") => {
-                "keep the exporter's buffer until every peer has opened it"
-            }
-            (507_899, "aclrtIpcMemImportByKey" | "aclrtMemImportFromShareableHandle" | "aclrtNotifyImportByKey") => {
-                "the two devices may have no common link, or the exporter has not listed this process by its bare pid"
-            }
-            (507_899, "aclrtMemExportToShareableHandle") => "physical memory can be exported only once",
-            _ => return None,
-        })
+        hint::find(self.status()?, self.failed_call()?, self.message_id())
+    }
+
+    /// What failed, without hint and text.
+    pub(crate) fn to_line(&self) -> String {
+        let inner = &self.0;
+        match (inner.call, inner.status) {
+            (Some(call), Some(status)) if inner.what.is_empty() => format!("{call} answered {status}"),
+            (Some(call), Some(status)) => format!("{}: {call} answered {status}", inner.what),
+            _ => inner.what.clone().into_owned(),
+        }
     }
 }
 
@@ -167,10 +213,10 @@ fn kind_of(call: &'static str, status: Status) -> ErrorKind {
     match status.0 {
         // The key is not known, or not any more.
         107_000 if matches!(call, "aclrtNotifyImportByKey" | "aclrtIpcMemImportByKey") => ErrorKind::Stale,
-        107_001 | 107_002 | 207_004 | 507_033 => ErrorKind::Device,
+        107_001 | 107_002 | 107_022 | 207_004 | 507_033 => ErrorKind::Device,
         107_017 => ErrorKind::Stale,
-        207_000 => ErrorKind::Unsupported,
-        207_001 | 207_005 | 207_007..=207_009 => ErrorKind::ResourceExhausted,
+        200_006 | 207_000 => ErrorKind::Unsupported,
+        207_001 | 207_005 | 207_007..=207_009 | 207_012 => ErrorKind::ResourceExhausted,
         507_046 | 507_047 => ErrorKind::Timeout,
         507_012 => ErrorKind::Expired,
         100_000 | 107_000 | 107_003 | 507_007 => ErrorKind::Misuse,
@@ -180,18 +226,11 @@ fn kind_of(call: &'static str, status: Status) -> ErrorKind {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
-        f.write_str(&inner.what)?;
-        if let (Some(call), Some(status)) = (inner.call, inner.status) {
-            if !inner.what.is_empty() {
-                f.write_str(": ")?;
-            }
-            write!(f, "{call} answered {status}")?;
-        }
+        f.write_str(&self.to_line())?;
         if let Some(hint) = self.hint() {
             write!(f, " (hint: {hint})")?;
         }
-        if let Some(text) = &inner.text {
+        if let Some(text) = self.text() {
             write!(f, "\n    runtime: {}", text.trim_end())?;
         }
         Ok(())
