@@ -67,7 +67,7 @@
 //! | data: memory that processes share, copies in stream order | [`memory`] |
 //! | a signal that is remembered, and a steady flow through slots | [`notify`], [`pipeline`] |
 //! | how tickets travel, and what they are checked for | [`channel`], [`Ticket`], [`TicketError`] |
-//! | what works on this machine, and why not | [`capability`], [`doctor`] |
+//! | what works on this machine, and why not | [`capability`], [`doctor()`], `examples/doctor.rs` |
 //! | what failed, and what to do about it | [`Error`], [`ErrorKind`] |
 //! | what is assumed of CANN | `docs/safety.md` |
 //! | two processes, start to end | `examples/two_processes` |
