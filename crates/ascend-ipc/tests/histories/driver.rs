@@ -69,7 +69,7 @@ pub(crate) fn driver(cx: &mut RoleCx, cases: u32) -> RoleResult {
         driver.start(index)?;
     }
     let driver = std::cell::RefCell::new(driver);
-    let outcome = TestRunner::new(config).run(&World::sequential_strategy(1..50), |(world, steps, seen)| {
+    let outcome = TestRunner::new(config).run(&World::sequential_strategy(1..40), |(world, steps, seen)| {
         let mut driver = driver.borrow_mut();
         let mut done = World::clone(&world);
         let result = steps.iter().try_for_each(|step| {
@@ -94,7 +94,7 @@ pub(crate) fn driver(cx: &mut RoleCx, cases: u32) -> RoleResult {
     match outcome {
         Ok(()) => Ok(()),
         Err(TestError::Fail(reason, (_, steps, _))) => {
-            Err(format!("{reason}\nthe shortest history: {steps:#?}").into())
+            Err(format!("{reason}\nthe shortest history: {steps:?}").into())
         }
         Err(TestError::Abort(reason)) => Err(reason.to_string().into()),
     }
