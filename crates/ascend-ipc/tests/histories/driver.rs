@@ -93,9 +93,7 @@ pub(crate) fn driver(cx: &mut RoleCx, cases: u32) -> RoleResult {
     cx.send("tally", &std::mem::take(&mut driver.tally))?;
     match outcome {
         Ok(()) => Ok(()),
-        Err(TestError::Fail(reason, (_, steps, _))) => {
-            Err(format!("{reason}\nthe shortest history: {steps:?}").into())
-        }
+        Err(TestError::Fail(reason, (_, steps, _))) => Err(format!("{reason}\nthe shortest history: {steps:?}").into()),
         Err(TestError::Abort(reason)) => Err(reason.to_string().into()),
     }
 }
