@@ -30,7 +30,8 @@ fn named(line: &str) -> Vec<(&str, &str)> {
 
 fn exists(file: &str, name: &str) -> bool {
     let text = std::fs::read_to_string(workspace().join("crates").join(file)).unwrap_or_default();
-    text.contains(&format!("fn {name}("))
+    // A test without a harness says its name itself.
+    text.contains(&format!("fn {name}(")) || text.contains(&format!("\"{name}: test\""))
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn name_of(what: &str, index: usize, number: u32) -> String {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "says how much was tried")]
 fn every_history_of_events_and_leases_goes_as_the_model_says() {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
     let mut all = Tally::default();

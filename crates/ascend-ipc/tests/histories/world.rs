@@ -142,25 +142,13 @@ impl World {
         if self.peers[event.owner].dead {
             return Some(false);
         }
+        let others = || self.copies.iter().filter(|other| other.event == copy.event);
         match event.stage {
             Stage::Created | Stage::Shared => Some(true),
             Stage::Dropped | Stage::Closed if copy.lease || event.poisoned => Some(true),
             Stage::Dropped if self.out(copy.event).next().is_some() => Some(true),
             // Work under way, other openings and the keeper may have it still.
-            _ if event.latest.is_some()
-                || self.copies.iter().any(|other| other.event == copy.event && other.opened) =>
-            {
-                None
-            }
-            _ if self
-                .copies
-                .iter()
-                .enumerate()
-                .any(|(_, other)| other.event == copy.event && other.place == Place::UnderWay) =>
-            {
-                None
-            }
-            Stage::Dropped if event.died > 0 => None,
+            _ if event.latest.is_some() || event.died > 0 || others().any(|other| other.opened) => None,
             _ => self.never_lent(copy.event).then_some(false),
         }
     }
