@@ -16,15 +16,15 @@ pub(crate) type Peer = Arc<OwnedFd>;
 
 /// A wait that is under way.
 pub(crate) struct Watch {
-    event: RawEvent,
     peer: Option<Peer>,
     deadline: Deadline,
     state: Mutex<State>,
     ended: Condvar,
 }
 
-#[derive(Default)]
 struct State {
+    /// Let go before anybody hears of the end: what the waiter drops then is the last of the event, and its lease is back.
+    event: Option<RawEvent>,
     outcome: Option<Result<()>>,
     /// It has ended, or nobody wants to know any more.
     over: bool,
@@ -33,7 +33,8 @@ struct State {
 
 impl Watch {
     pub(super) fn new(event: RawEvent, peer: Option<Peer>, deadline: Deadline) -> Self {
-        Self { event, peer, deadline, state: Mutex::default(), ended: Condvar::new() }
+        let state = State { event: Some(event), outcome: None, over: false, waker: None };
+        Self { peer, deadline, state: Mutex::new(state), ended: Condvar::new() }
     }
 
     pub(super) fn peer(&self) -> Option<BorrowedFd<'_>> {
@@ -52,28 +53,34 @@ impl Watch {
     pub(super) fn look(&self) {
         // Asked before the look: the last deed of the peer may have been the record.
         let gone = self.peer().is_some_and(is_readable);
-        match self.event.is_complete() {
-            Ok(true) => self.end(Ok(())),
+        let Some(event) = self.lock().event.clone() else { return };
+        let outcome = match event.is_complete() {
+            Ok(true) => Ok(()),
             Ok(false) if gone => {
-                self.event.poison();
+                event.poison();
                 let what = "the recording process died before its record was executed";
-                self.end(Err(Error::new(ErrorKind::PeerDied, what)));
+                Err(Error::new(ErrorKind::PeerDied, what))
             }
-            Ok(false) if self.deadline.has_passed() => self.end(Err(late())),
-            Ok(false) => {}
-            Err(error) => self.end(Err(error)),
-        }
+            Ok(false) if self.deadline.has_passed() => Err(late()),
+            Ok(false) => return,
+            Err(error) => Err(error),
+        };
+        drop(event);
+        self.end(outcome);
     }
 
     /// The query of this watch does not return: nobody may touch the event any more.
     pub(super) fn stuck(&self) {
-        self.event.poison();
+        if let Some(event) = &self.lock().event {
+            event.poison();
+        }
         let what = "the runtime does not come back from aclrtQueryEventStatus: a process that was killed may hold the \
                     event's lock for ever; the event is not touched any more";
         self.end(Err(Error::new(ErrorKind::Poisoned, what)));
     }
 
     fn end(&self, outcome: Result<()>) {
+        self.let_go();
         let mut state = self.lock();
         if state.over {
             return;
@@ -86,6 +93,12 @@ impl Watch {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+
+    /// Lets the event go, outside the lock: it may be the last of it, and be destroyed.
+    fn let_go(&self) {
+        let event = self.lock().event.take();
+        drop(event);
     }
 
     /// Blocks until it ends, at most so long.
@@ -104,6 +117,7 @@ impl Watch {
 
     /// Nobody waits any more; the outcome, if it came meanwhile.
     pub(super) fn give_up(&self) -> Result<()> {
+        self.let_go();
         let mut state = self.lock();
         state.over = true;
         state.outcome.take().unwrap_or_else(|| Err(late()))
@@ -124,6 +138,7 @@ impl Watch {
 
     /// Nobody wants to know any more.
     pub(crate) fn cancel(&self) {
+        self.let_go();
         let mut state = self.lock();
         state.over = true;
         state.waker = None;
