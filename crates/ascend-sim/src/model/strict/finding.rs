@@ -7,6 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::Mode;
 use super::site::{self, Told};
+use crate::model::complaint::say;
 
 /// The names, which are stable.
 pub(crate) const NEVER_RECORDED: &str = "never-recorded";
@@ -121,11 +122,6 @@ fn quote(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-/// Writes a line to standard error, in one piece; nobody is told if that fails.
-pub(super) fn say(line: &str) {
-    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Mode;
-use super::finding::{Finding, LEAKED, say};
+use super::finding::{Finding, LEAKED};
 use super::ledger;
 use super::site::Told;
 use super::use_of_event::check_recorded;
+use crate::model::complaint::say;
 use crate::model::memory::Backing;
 use crate::model::registry::{Raw, kind};
 use crate::model::runtime::{Runtime, runtime};

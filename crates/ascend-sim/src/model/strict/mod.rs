@@ -12,6 +12,8 @@ pub(crate) mod use_of_memory;
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
+use super::complaint::say;
+
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -62,7 +64,7 @@ fn read() -> Mode {
     let value = std::env::var("ASCEND_SIM_STRICT").unwrap_or_default();
     let mode = parse(&value);
     if mode.is_none() {
-        finding::say(&format!("ascend-sim: ASCEND_SIM_STRICT={value} is none of off, report, abort; taking off"));
+        say(&format!("ascend-sim: ASCEND_SIM_STRICT={value} is none of off, report, abort; taking off"));
     }
     let mode = mode.unwrap_or(Mode::Off);
     let code = match mode {
