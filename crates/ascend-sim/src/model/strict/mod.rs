@@ -31,7 +31,7 @@ const REPORT: u8 = 2;
 const ABORT: u8 = 3;
 
 static MODE: AtomicU8 = AtomicU8::new(UNREAD);
-/// The process that read the setting.
+/// The process that made the latest call; none of a forked child that may not call.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 /// Whether strict mode is on.
@@ -57,6 +57,11 @@ pub(crate) fn mode() -> Mode {
 /// Whether strict mode is on and calls were made in this very process, not only in the one that it was forked from.
 pub(crate) fn has_begun_here() -> bool {
     matches!(MODE.load(Ordering::Relaxed), REPORT | ABORT) && PROCESS.load(Ordering::Relaxed) == std::process::id()
+}
+
+/// A call was made in this process.
+fn note_process(pid: u32) {
+    PROCESS.store(pid, Ordering::Relaxed);
 }
 
 #[cold]
