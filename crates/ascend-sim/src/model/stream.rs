@@ -208,7 +208,7 @@ impl Stream {
         {
             context.stop(fault.clone());
         }
-        let unrecycled = if at_once {
+        let unrecycled = if at_once || task.was_held_back() {
             // Before the stream counts as idle: whoever synchronises finds everything given back.
             task.recycle();
             None
