@@ -1,7 +1,6 @@
 //! IPC events: shared with other processes, one slot a record.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -277,15 +276,20 @@ impl IpcEvent {
         runtime().profile.hangs == Hangs::Report
     }
 
-    fn who(&self, ticket: Ticket) -> String {
+    fn name(&self) -> String {
+        format!("event {:016x} of device {}", self.block.id().0, self.block.device())
+    }
+
+    fn recorder(&self, ticket: Ticket) -> String {
         let recorder = self.block.ring().recorder(ticket).ok().flatten();
-        let pid = recorder.map_or(0, |recorder| self.block.pid(recorder));
-        let mut text = format!("event {:016x} of device {}", self.block.id().0, self.block.device());
-        let _ = match pid {
-            0 => write!(text, " was recorded by a process that is gone"),
-            pid => write!(text, " was recorded by process {pid}"),
-        };
-        text
+        match recorder.map_or(0, |recorder| self.block.pid(recorder)) {
+            0 => "a process that is gone".to_owned(),
+            pid => format!("process {pid}"),
+        }
+    }
+
+    fn who(&self, ticket: Ticket) -> String {
+        format!("{} was recorded by {}", self.name(), self.recorder(ticket))
     }
 
     fn orphaned(&self, ticket: Ticket) -> Fault {
@@ -298,7 +302,8 @@ impl IpcEvent {
 
     fn abandoned(&self, ticket: Ticket) -> Fault {
         if let Some(rule) = self.block.lost().rule_of(ticket.pack()) {
-            return Fault::dropped(format_args!("the record for which {}", self.who(ticket)), &rule);
+            let what = format_args!("{}: its record by {}", self.name(), self.recorder(ticket));
+            return Fault::dropped(what, &rule);
         }
         let cause = format!(
             "{}, which died, or whose stream was aborted or stuck, before the record was executed; \

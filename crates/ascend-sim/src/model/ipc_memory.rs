@@ -21,7 +21,7 @@ pub(crate) struct IpcMemory(Mutex<State>);
 #[derive(Default)]
 struct State {
     /// With the memory, which stays until the key is closed, even if it is freed before (which is the caller's mistake).
-    exports: HashMap<Key, (Export, Arc<Region>)>,
+    exports: HashMap<Key, (Arc<Export>, Arc<Region>)>,
     /// Addresses by key; a key can be imported more than once.
     imports: HashMap<Key, Vec<usize>>,
 }
@@ -61,7 +61,7 @@ impl IpcMemory {
         share::created(&export);
         share::exported(&export);
         let key = export.key();
-        self.lock().exports.insert(key, (export, Arc::clone(&region)));
+        self.lock().exports.insert(key, (Arc::new(export), Arc::clone(&region)));
         Ok(key)
     }
 
@@ -130,15 +130,17 @@ impl IpcMemory {
         }
         let (export, region) = state.exports.remove(&key).ok_or_else(unknown)?;
         drop(state);
-        share::ended(&export, &subject(&region), "closed");
+        share::ended(&*export, &subject(&region), "closed");
         Ok(())
     }
 
     /// Memory that begins at an address was freed: its keys should have been closed before.
     pub(crate) fn freed(&self, address: usize) {
         if super::strict::is_on() {
-            for (export, region) in self.lock().exports.values().filter(|(_, region)| region.address() == address) {
-                share::ended(export, &subject(region), "freed");
+            let of_address = |(_, region): &&(_, Arc<Region>)| region.address() == address;
+            let exports: Vec<_> = self.lock().exports.values().filter(of_address).cloned().collect();
+            for (export, region) in exports {
+                share::ended(&*export, &subject(&region), "freed"); // without the lock: this reads and writes files
             }
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod address_space;
 pub(crate) mod allocator;
+pub(crate) mod complaint;
 pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod counting_notify;

@@ -87,6 +87,8 @@ impl Notify {
             }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
             if left.is_zero() {
+                // If a record was dropped, this is the wait that it has cost: later ones are not to be told of it.
+                let _ = self.block.lost().take(LOST);
                 return Err(Halt::Failed(Fault::timeout(507_012, "wait for a notify")));
             }
             if limit.is_none()

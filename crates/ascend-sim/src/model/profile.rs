@@ -1,5 +1,6 @@
 //! What is simulated: how many devices, of which kind, and how the vendor's traps behave. Read once, from the environment.
 
+use super::complaint::say;
 use super::peer::Peers;
 use super::release::Release;
 pub(crate) use super::soc::Family;
@@ -182,10 +183,9 @@ fn soc_name(text: Lookup<'_>, complaints: &mut Vec<String>) -> String {
 }
 
 /// Tells whoever runs the program.
-#[allow(clippy::print_stderr, reason = "a wrong setting must not pass in silence, and C programs read no logs of ours")]
 pub(crate) fn complain(complaints: &[String]) {
     for complaint in complaints {
-        eprintln!("ascend-sim: {complaint}");
+        say(&format!("ascend-sim: {complaint}"));
     }
 }
 

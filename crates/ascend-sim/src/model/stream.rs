@@ -13,11 +13,10 @@ use super::profile::Recycle;
 use super::queue::Queue;
 use super::registry::Raw;
 use super::runtime::runtime;
-use super::schedule;
 use super::stream_settings::Settings;
 use super::strict::ledger;
 use super::task::{Halt, Interrupt, SLICE, Task};
-use super::trace;
+use super::{schedule, trace};
 use crate::entry::callback::thread_number;
 
 /// Who made a stream, and so who destroys it.
@@ -209,7 +208,7 @@ impl Stream {
         {
             context.stop(fault.clone());
         }
-        let unrecycled = if at_once {
+        let unrecycled = if at_once || task.was_held_back() {
             // Before the stream counts as idle: whoever synchronises finds everything given back.
             task.recycle();
             None
@@ -343,6 +342,7 @@ impl Stream {
         }
         let mut queue = self.lock();
         queue.closed = true;
+        schedule::closed(self.serial);
         let noticed = std::mem::take(&mut queue.unrecycled);
         drop(queue);
         self.changed.notify_all();

@@ -173,6 +173,11 @@ impl Task {
         }
     }
 
+    /// Whether a rule has kept it from beginning: it has not ended in a way that the host could notice.
+    pub(crate) fn was_held_back(&self) -> bool {
+        matches!(self, Self::Injected(injected) if !injected.has_begun())
+    }
+
     /// The host has noticed that the task ended: gives back what it held.
     pub(crate) fn recycle(self) {
         match self {

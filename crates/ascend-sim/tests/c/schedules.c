@@ -119,6 +119,29 @@ static void a_host_function_waits_for_another_process(void) {
     peer_join(&other);
 }
 
+/* Busy, and not asleep: a task that sleeps gives its turn up. */
+static void spin(void *unused) {
+    (void)unused;
+    board->waiting = 1;
+    while (board->waiting == 1) {}
+    append((void *)'s');
+}
+static void a_child_exits_while_its_parents_task_runs(void) {
+    board_make();
+    aclrtStream stream = stream_of(0);
+    OK(aclrtLaunchHostFunc(stream, spin, NULL));
+    launch(stream, 'a');
+    launch(stream, 'b');
+    while (!board->waiting) usleep(1000);
+    pid_t child = fork();
+    if (child == 0) exit(0);
+    int status = 0;
+    HOLDS(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    board->waiting = 2;
+    OK(aclrtSynchronizeStream(stream));
+    HOLDS(strcmp(board->letters, "sab") == 0);
+}
+
 #define RULE(name) {#name, name}
 static const struct {
     const char *name;
@@ -129,6 +152,7 @@ static const struct {
     RULE(a_host_that_polls),
     RULE(two_processes_write_in_turns),
     RULE(a_host_function_waits_for_another_process),
+    RULE(a_child_exits_while_its_parents_task_runs),
 };
 
 int main(int count, char **arguments) {

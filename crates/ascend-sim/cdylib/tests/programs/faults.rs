@@ -15,6 +15,9 @@ rules_of! {
     a_dropped_copy_hangs_on_demand [ASCEND_SIM_FAULTS = "aclrtMemsetAsync@1=drop", ASCEND_SIM_HANGS = "reproduce"];
     what_waits_for_a_record_behind_a_dropped_copy_is_told [ASCEND_SIM_FAULTS = "aclrtMemsetAsync@1=drop"];
     a_dropped_notify_record_is_told_to_one_wait [ASCEND_SIM_FAULTS = "aclrtRecordNotify@1=drop"];
+    a_dropped_notify_record_costs_one_wait_with_a_limit [ASCEND_SIM_FAULTS = "aclrtRecordNotify@1=drop"];
+    who_waits_for_a_record_that_was_aborted_in_its_delay_is_told [ASCEND_SIM_FAULTS = "aclrtRecordEvent=delay:600s", ASCEND_SIM_RECYCLE = "on-synchronize"];
+    functions_without_a_code_take_no_rules [ASCEND_SIM_FAULTS = "*=507000"];
 }
 
 #[test]

@@ -48,6 +48,8 @@ struct Line {
     head_since: Option<Instant>,
     /// Its running task waits for the program.
     astray: bool,
+    /// Nothing more will be queued.
+    closed: bool,
 }
 
 /// Whose turn it is.
@@ -184,6 +186,21 @@ impl Turns {
             Some(turn) if turn.stream == stream => self.pass_on(),
             _ => self.note_change(),
         }
+        self.forget_if_done(stream);
+    }
+
+    /// Nothing more will be queued on a stream.
+    pub(super) fn closed(&mut self, stream: u64) {
+        if let Some(line) = self.streams.get_mut(&stream) {
+            line.closed = true;
+            self.forget_if_done(stream);
+        }
+    }
+
+    fn forget_if_done(&mut self, stream: u64) {
+        if self.streams.get(&stream).is_some_and(|line| line.closed && line.queued == 0) {
+            self.streams.remove(&stream);
+        }
     }
 
     pub(super) fn discarded(&mut self, stream: u64, tasks: u64) {
@@ -193,6 +210,7 @@ impl Turns {
         if self.turn.as_ref().is_some_and(|turn| turn.stream == stream && turn.begun.is_none()) {
             self.pass_on();
         }
+        self.forget_if_done(stream);
     }
 
     pub(super) fn call_began(&mut self, asks: bool) {
@@ -286,6 +304,20 @@ mod tests {
         }
         let heads = if drawn == 1 { [WAITS, READY] } else { [READY, WAITS] };
         assert_eq!(next(&mut turns, heads), Some(3 - drawn));
+    }
+
+    #[test]
+    fn a_closed_stream_is_forgotten_when_its_last_task_has_ended() {
+        let mut turns = turns(2);
+        turns.discarded(1, 2);
+        assert_eq!(turns.streams.len(), 2, "it may queue more");
+        turns.closed(1);
+        turns.closed(2);
+        assert!(turns.streams.keys().eq(&[2]));
+        turns.ended(2);
+        turns.ended(2);
+        turns.closed(3); // it has never queued anything
+        assert!(turns.streams.is_empty());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::Mode;
 use super::site::{self, Told};
+use crate::model::complaint::say;
 
 /// The names, which are stable.
 pub(crate) const NEVER_RECORDED: &str = "never-recorded";
@@ -53,7 +54,9 @@ impl Finding {
     /// As [`report`](Self::report), but goes on in any mode. Answers whether it is new.
     pub(crate) fn write_down(self) -> bool {
         static SEEN: LazyLock<Mutex<HashSet<(&'static str, String)>>> = LazyLock::new(Mutex::default);
-        let place = (self.name, format!("{} {}", self.here.call, self.here.site));
+        // Of several things that are left, each kind is a finding; elsewhere the place alone counts.
+        let kind = if self.name == LEAKED { self.subject.as_str() } else { "" };
+        let place = (self.name, format!("{} {} {kind}", self.here.call, self.here.site));
         if !SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(place) {
             return false;
         }
@@ -123,17 +126,19 @@ fn quote(text: &str) -> String {
     quoted
 }
 
-/// Writes a line to standard error, in one piece; nobody is told if that fails.
-pub(super) fn say(line: &str) {
-    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn told(call: &str, site: &str, pid: u32) -> Told {
         Told { call: call.to_owned(), site: site.to_owned(), pid }
+    }
+
+    #[test]
+    fn a_place_is_told_once_and_each_kind_of_what_is_left_there() {
+        let is_new = |name, subject: &str| Finding::at(name, subject, "", told("aclX", "x.c:1", 7)).write_down();
+        assert!(is_new(OVERWRITTEN, "event 01") && !is_new(OVERWRITTEN, "event 02"));
+        assert!(is_new(LEAKED, "1 stream") && is_new(LEAKED, "1 event") && !is_new(LEAKED, "1 event"));
     }
 
     #[test]
