@@ -35,6 +35,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("timeline", "acl_rt");
     bench.compile("faults", "acl_rt");
     bench.compile("schedules", "acl_rt");
+    bench.compile("races", "acl_rt");
     bench
 });
 
@@ -72,6 +73,7 @@ mod audits;
 mod families;
 mod faults;
 mod machines;
+mod races;
 mod rules;
 mod schedules;
 mod strict;
