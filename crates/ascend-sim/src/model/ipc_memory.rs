@@ -57,7 +57,8 @@ impl IpcMemory {
         }
         if !size.is_multiple_of(page()) && delta + size != *asked {
             let cause = format!("{size} bytes are neither whole pages nor what was allocated, which is {asked}");
-            return Err(Fault::parameter(cause, "Export whole pages of 4 KiB, or the size that was asked for.").with_code(507_899));
+            return Err(Fault::parameter(cause, "Export whole pages of 4 KiB, or the size that was asked for.")
+                .with_code(507_899));
         }
         let logical = runtime().device(i32::try_from(*device).unwrap_or(-1))?.logical();
         let export = Export::create(block, delta, size, logical, restricted)

@@ -187,8 +187,10 @@ impl Stream {
                 queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
-            if !schedule::may_begin(self.serial, queue.tasks.front_mut()) {
-                queue = self.changed.wait_timeout(queue, schedule::LOOK).unwrap_or_else(PoisonError::into_inner).0;
+            if let Some(rest) = schedule::must_wait(self.serial, queue.tasks.front_mut()) {
+                drop(queue);
+                std::thread::park_timeout(rest); // whose turn it is, is woken
+                queue = self.lock();
                 continue;
             }
             let Some(mut task) = queue.tasks.pop_front() else { continue };
@@ -245,7 +247,9 @@ impl Stream {
         let idle = queue.is_idle();
         drop(queue);
         self.changed.notify_all();
-        schedule::discarded(self.serial, dropped.len());
+        if !dropped.is_empty() {
+            schedule::discarded(self.serial, dropped.len());
+        }
         schedule::ended(self.serial);
         if let Some(rule) = &lost {
             dropped.iter().for_each(|task| _ = task.lose(rule));
@@ -266,10 +270,11 @@ impl Stream {
         if SERVES.get() == self.serial && runtime().profile.hangs == Hangs::Report {
             return Err(waits_for_itself());
         }
-        let _waiting = schedule::Blocking::begin();
+        let waiting = schedule::Blocking::begin();
         ledger::settled(self.raw);
         let mut queue = self.lock();
         let (aborts, submitted) = (self.aborts.load(Ordering::Acquire), queue.submitted);
+        waiting.until(self.serial, submitted);
         loop {
             if self.aborts.load(Ordering::Acquire) != aborts {
                 runtime().device(i32::try_from(self.device).unwrap_or(-1))?.require_not_aborted()?;
