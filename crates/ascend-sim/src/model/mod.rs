@@ -42,6 +42,7 @@ pub(crate) mod setting;
 pub(crate) mod soc;
 pub(crate) mod stream;
 pub(crate) mod stream_ids;
+pub(crate) mod stream_life;
 pub(crate) mod stream_settings;
 pub(crate) mod strict;
 pub(crate) mod task;
