@@ -15,6 +15,7 @@ pub(crate) mod init;
 pub(crate) mod injection;
 pub(crate) mod ipc_event;
 pub(crate) mod ipc_memory;
+pub(crate) mod known_settings;
 pub(crate) mod late_copy;
 pub(crate) mod listeners;
 pub(crate) mod local_event;

@@ -310,6 +310,8 @@ static void a_wrong_list_of_visible_devices_is_refused(void) {
     uint32_t count = 0;
     ANSWERS(207004, aclrtGetDeviceCount(&count));
     HOLDS(strstr(aclGetRecentErrMsg(), "EE2002"));
+    ANSWERS(107001, aclrtSetDevice(0));
+    HOLDS(strstr(aclGetRecentErrMsg(), "ASCEND_RT_VISIBLE_DEVICES=3,1"));
 }
 
 static void what_is_not_emulated_says_so(void) {
