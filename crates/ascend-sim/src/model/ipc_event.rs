@@ -51,7 +51,15 @@ impl IpcEvent {
             return Err(unknown(id));
         }
         let whose = if runtime().profile.family() == Family::A5 { Whose::Creators } else { Whose::Anybodys };
-        let block = EventBlock::open(id, whose).map_err(|fault| open_fault(fault, Some(id)))?;
+        let block = EventBlock::open(id, whose).map_err(|fault| match fault {
+            // Somebody who opened it before, perhaps this very process, may still have it.
+            OpenFault::NotFound(NotFound::Unknown)
+                if whose == Whose::Creators && EventBlock::open(id, Whose::Anybodys).is_ok() =>
+            {
+                destroyed(id)
+            }
+            fault => open_fault(fault, Some(id)),
+        })?;
         if id.creator() == std::process::id() && runtime().profile.family() == Family::A2A3 {
             let cause = "the event was created by this very process, which may not open it";
             return Err(Fault::new(507_899, "EE1001", cause, "Use the event itself, or open it in another process."));
@@ -336,6 +344,16 @@ impl IpcEvent {
 /// Whether the release is one in which `aclrtSynchronizeEvent` understands its own memory.
 fn repaired() -> bool {
     runtime().profile.release.synchronizes_ipc_events_correctly()
+}
+
+fn destroyed(id: Id) -> Fault {
+    let cause = format!(
+        "the creator of event {:016x}, process {}, has destroyed it or ended; on {} nobody can open it then",
+        id.0,
+        id.creator(),
+        runtime().profile.soc
+    );
+    Fault::new(507_899, "EE1017", cause, "Open an event before its creator destroys it; who has it open goes on.")
 }
 
 fn unknown(id: Id) -> Fault {

@@ -45,7 +45,7 @@ impl IpcMemory {
         let not_device =
             || Fault::parameter("the memory is not device memory of this process", "Export what aclrtMalloc gave.");
         let region = runtime().memory.find(address).ok_or_else(not_device)?;
-        let Backing::Device { block, device } = region.backing() else { return Err(not_device()) };
+        let Backing::Device { block, device, asked } = region.backing() else { return Err(not_device()) };
         let delta = (address - region.address()) as u64;
         if size > block.span() - delta {
             let cause = format!("{size} bytes from {address:#x} run past the end of the allocation");
@@ -54,6 +54,11 @@ impl IpcMemory {
         if !delta.is_multiple_of(page()) {
             let cause = format!("{address:#x} is not on a page of its allocation");
             return Err(Fault::parameter(cause, "Export from the beginning of the allocation."));
+        }
+        if !size.is_multiple_of(page()) && delta + size != *asked {
+            let cause = format!("{size} bytes are neither whole pages nor what was allocated, which is {asked}");
+            return Err(Fault::parameter(cause, "Export whole pages of 4 KiB, or the size that was asked for.")
+                .with_code(507_899));
         }
         let logical = runtime().device(i32::try_from(*device).unwrap_or(-1))?.logical();
         let export = Export::create(block, delta, size, logical, restricted)

@@ -39,6 +39,9 @@ pub(crate) enum Task {
     RecordIpc(Arc<IpcEvent>, Ticket),
     /// Waits for a slot's signal.
     WaitIpc(Arc<IpcEvent>, Ticket),
+    /// Is a wait for a slot that had nothing to wait for. It takes a place in orders that replay, where whether the record was
+    /// recycled before the call must make no difference; nobody queues it otherwise.
+    PassIpc,
     /// Writes a value.
     WriteValue(Value, u64),
     /// Waits for a value.
@@ -109,6 +112,7 @@ impl Task {
                 return event.wait(*record, limit.map(|limit| Instant::now() + limit), interrupt);
             }
             Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
+            Self::PassIpc => {}
             Self::WriteValue(at, value) => at.write(*value),
             Self::WaitValue(at, condition) => return at.wait(*condition, interrupt),
             Self::RecordNotify(notify, record) => notify.record(*record),
@@ -162,7 +166,7 @@ impl Task {
             Self::RecordLocal(..) => "record",
             Self::WaitLocal(..) => "wait",
             Self::RecordIpc(..) => "record-ipc",
-            Self::WaitIpc(..) => "wait-ipc",
+            Self::WaitIpc(..) | Self::PassIpc => "wait-ipc",
             Self::WriteValue(..) => "write-value",
             Self::WaitValue(..) => "wait-value",
             Self::RecordNotify(..) => "record-notify",
@@ -189,7 +193,7 @@ impl Task {
             Self::RecordNotify(notify, _) | Self::WaitNotify(notify, ..) => drop(notify),
             Self::ChangeCount(notify, _) | Self::WaitCount(notify, _) => drop(notify),
             Self::Injected(injected) => injected.recycle(),
-            Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
+            Self::PassIpc | Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
     }
 
@@ -213,6 +217,7 @@ impl Task {
             Self::RecordLocal(event, record) => event.abandon(record),
             Self::Injected(injected) => injected.discard(),
             Self::WaitIpc(..)
+            | Self::PassIpc
             | Self::WaitLocal(..)
             | Self::Transfer(..)
             | Self::Late(_)

@@ -22,7 +22,7 @@ rules_of! {
 
 #[test]
 fn what_is_wrong_with_rules_is_told_at_start_and_at_the_end() {
-    let wrong = "aclrtNothing=drop;aclrtSetDevice=NO_CODE;aclInit@2=500000;aclrtSetDevice/nobody=500000";
+    let wrong = "aclrtNothing=drop;aclrtSetDevice=NO_CODE;aclInit@2=500000;aclrtSynchronizeStream=drop;aclrtSetDevice/nobody=500000";
     let text = BENCH.run("faults", &["without_rules_nothing_fails"], &[("ASCEND_SIM_FAULTS", wrong)]);
     for told in ["at byte 1: \"aclrtNothing\"", "at byte 34: \"NO_CODE\"", "\"aclInit@2=500000\" never fired (1 calls"]
     {

@@ -37,6 +37,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("schedules", "acl_rt");
     bench.compile("forks", "acl_rt");
     bench.compile("strict_rules", "acl_rt");
+    bench.compile("races", "acl_rt");
     bench
 });
 
@@ -75,6 +76,7 @@ mod families;
 mod faults;
 mod forks;
 mod machines;
+mod races;
 mod rules;
 mod schedules;
 mod strict;

@@ -152,8 +152,11 @@ fn tell_unfired() {
     let book = book();
     for rule in book.rules.iter().filter(|rule| rule.of_environment && rule.fired == 0) {
         if rule.injection.rule.is_for_process(&book.me) {
-            let calls = rule.seen;
-            complain(&format!("{VARIABLE}: the rule \"{}\" never fired ({calls} calls seen)", rule.injection.rule));
+            let (calls, text) = (rule.seen, &rule.injection.rule);
+            let changes_tasks = matches!(text.action, Action::Delay(_) | Action::Drop);
+            let why =
+                if changes_tasks && calls >= text.calls.first { ", and no task queued by those it is for" } else { "" };
+            complain(&format!("{VARIABLE}: the rule \"{text}\" never fired ({calls} calls seen{why})"));
         }
     }
 }

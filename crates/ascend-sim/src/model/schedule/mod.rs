@@ -22,8 +22,9 @@ use crate::entry::exit;
 use script::Script;
 use turns::Turns;
 
-/// How often a worker that waits for its turn asks again.
-pub(crate) const LOOK: Duration = Duration::from_micros(200);
+/// How often the worker that looks for the next turn asks again; and the others, that are woken as a rule.
+const LOOK: Duration = Duration::from_micros(200);
+const REST: Duration = Duration::from_millis(1);
 
 struct Schedule {
     turns: Mutex<Turns>,
@@ -127,20 +128,22 @@ pub(crate) fn queued(stream: u64) {
     }
 }
 
-/// Whether a stream may begin its next task now; its worker asks again and again.
-pub(crate) fn may_begin(stream: u64, head: Option<&mut Task>) -> bool {
+/// How long a stream's worker must wait before it asks again for its next task; `None` if it may begin it now.
+pub(crate) fn must_wait(stream: u64, head: Option<&mut Task>) -> Option<Duration> {
     if !is_on() {
-        return true;
+        return None;
     }
     WORKS.set(true);
-    let Some(task) = head else { return false };
+    let Some(task) = head else { return Some(REST) };
     let ready = task.is_ready(); // it has locks of its own
-    let Some(mut turns) = turns() else { return true };
-    let begins = turns.ask(stream, turns::Head { ready, limit: task.limit(), kind: task.kind() }, Instant::now());
-    if begins && !ready {
+    let mut turns = turns()?;
+    if !turns.ask(stream, turns::Head { ready, limit: task.limit(), kind: task.kind() }, Instant::now()) {
+        return Some(turns.rest(stream));
+    }
+    if !ready {
         task.expire(); // the time limit has passed while it waited for its turn
     }
-    begins
+    None
 }
 
 /// A stream's running task was executed; nobody was told yet, except by the task itself.
@@ -217,6 +220,15 @@ impl Blocking {
         let Some(mut turns) = turns_of_host() else { return Self { watched: false } };
         turns.blocks(true);
         Self { watched: true }
+    }
+
+    /// It goes on when so many tasks of a stream have ended, or some were discarded.
+    pub(crate) fn until(&self, stream: u64, tasks: u64) {
+        if self.watched
+            && let Some(mut turns) = turns()
+        {
+            turns.awaits(stream, tasks);
+        }
     }
 }
 

@@ -72,6 +72,9 @@ fn read() -> Mode {
         say(&format!("ascend-sim: ASCEND_SIM_STRICT={value} is none of off, report, abort; taking off"));
     }
     let mode = mode.unwrap_or(Mode::Off);
+    if mode != Mode::Off {
+        finding::require_file();
+    }
     let code = match mode {
         Mode::Off => OFF,
         Mode::Report => REPORT,

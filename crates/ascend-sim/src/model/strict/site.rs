@@ -109,6 +109,9 @@ fn look_up(ip: usize) -> Option<Arc<str>> {
 fn symbolise(ip: usize) -> Option<String> {
     let modules = Modules::read();
     let (module, is_own) = modules.of(ip);
+    if module.name.starts_with("libffi") && modules.0.contains("/_ctypes.") {
+        return Some("python (ctypes)".to_owned()); // of Python's own frames nothing can be told here
+    }
     let mut functions = Vec::new();
     // Functions that were inlined come first, innermost first; the last one is the function itself.
     backtrace::resolve(core::ptr::without_provenance_mut(ip), |symbol| {
