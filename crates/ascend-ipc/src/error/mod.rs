@@ -38,7 +38,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// | `ResourceExhausted` | 207001, 207005, 207007–207009, 207012 | later | release something, or wait until others do |
 /// | `Ticket` | | no | have the other process share again |
 /// | `Stale` | 107017 | no | keep the creator's object until every peer has opened it |
-/// | `Timeout` | 507012, 507046, 507047 | yes | the work goes on: wait again, or find out what it waits for |
+/// | `Timeout` | 507046, 507047 | yes | the work goes on: wait again, or find out what it waits for |
+/// | `Expired` | 507012 | no | a stream's own wait reached its limit: find out why no record came |
 /// | `PeerDied` | | no | start the peer anew and share again |
 /// | `Poisoned` | | no | drop the object, create and share a new one |
 /// | `Forked` | | no | start another program instead of forking, or fork before the first call |
@@ -71,7 +72,7 @@ pub enum ErrorKind {
     Device,
     /// Memory or another resource is used up.
     ResourceExhausted,
-    /// The ticket is damaged, stale, or for somebody else.
+    /// The ticket is damaged, of another boot, backend, SoC or version, or for somebody else.
     Ticket,
     /// The shared object is gone: its creator destroyed it or exited before it was opened.
     Stale,

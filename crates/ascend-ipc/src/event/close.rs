@@ -10,6 +10,8 @@ impl IpcEvent<Shared> {
     /// `aclrtDestroyEvent(event)`—Destroys the event in this process, after its latest record is executed and all leases
     /// are back.
     ///
+    /// A ticket that was received counts as a holder, too, until it is dropped.
+    ///
     /// Who opened a ticket that came without a lease keeps the event; who has not opened it yet cannot any more.
     ///
     /// # Errors
