@@ -34,6 +34,11 @@ impl Deadline {
         self.0.saturating_duration_since(Instant::now())
     }
 
+    /// The moment.
+    pub(crate) const fn instant(self) -> Instant {
+        self.0
+    }
+
     /// Whether it has passed.
     #[must_use]
     pub fn has_passed(self) -> bool {

@@ -182,7 +182,11 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        let in_flight = std::mem::take(&mut *self.lock());
+        let in_flight = std::mem::take(self.in_flight.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if ffi::fork::is_child() {
+            std::mem::forget(in_flight); // the parent's
+            return;
+        }
         if self.raw.is_borrowed() {
             // Its owner may destroy it from now on: it can be asked only once more. What it may still use is given up.
             if !in_flight.copies.is_empty()

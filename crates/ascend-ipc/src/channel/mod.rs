@@ -113,8 +113,8 @@ impl Channel {
     /// # Errors
     /// [`ChannelClosed`](ErrorKind::ChannelClosed) when the other end is gone; [`Timeout`](ErrorKind::Timeout) at the
     /// deadline, after which the message can still be received; [`Protocol`](ErrorKind::Protocol) when what came is no `T`;
-    /// [`ResourceExhausted`](ErrorKind::ResourceExhausted) when no descriptor is left for a lease;
-    /// [`Io`](ErrorKind::Io) for whatever else the socket answers.
+    /// [`ResourceExhausted`](ErrorKind::ResourceExhausted) when no descriptor is left for a lease, after which the channel is
+    /// closed; [`Io`](ErrorKind::Io) for whatever else the socket answers.
     ///
     /// ```no_run
     /// # use std::time::Duration;

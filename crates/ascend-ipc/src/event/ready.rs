@@ -69,7 +69,10 @@ impl Future for Ready {
 
 impl Drop for Ready {
     fn drop(&mut self) {
-        if let Ok(watch) = &self.0 {
+        if crate::ffi::fork::is_child() {
+            // A thread of the parent may have held the watch's lock.
+            std::mem::forget(std::mem::replace(&mut self.0, Err(None)));
+        } else if let Ok(watch) = &self.0 {
             watch.cancel();
         }
     }

@@ -32,6 +32,7 @@ impl NotifyTicket {
     /// ```
     #[doc(alias = "aclrtNotifyImportByKey")]
     pub fn open(&self, device: &Device) -> Result<Notify<Opened>> {
+        crate::ffi::fork::refuse()?;
         self.check(&device.raw)?;
         let odd = |_| Error::new(ErrorKind::Ticket, "the ticket's key is not usable here");
         let key = std::ffi::CString::new(self.envelope.payload.clone()).map_err(odd)?;

@@ -1,6 +1,7 @@
 //! One wait for a record: what is looked at, until when, and who wants to know.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
@@ -49,12 +50,12 @@ impl Watch {
         self.lock().over
     }
 
-    /// Looks, and ends the wait if there is an answer.
-    pub(super) fn look(&self) {
+    /// Looks; the wait ends with the answer, if there is one.
+    pub(super) fn look(&self) -> Option<Result<()>> {
         // Asked before the look: the last deed of the peer may have been the record.
         let gone = self.peer().is_some_and(is_readable);
-        let Some(event) = self.lock().event.clone() else { return };
-        let outcome = match event.is_complete() {
+        let Some(event) = self.lock().event.clone() else { return None };
+        Some(match event.is_complete() {
             Ok(true) => Ok(()),
             Ok(false) if gone => {
                 event.poison();
@@ -62,24 +63,28 @@ impl Watch {
                 Err(Error::new(ErrorKind::PeerDied, what))
             }
             Ok(false) if self.deadline.has_passed() => Err(late()),
-            Ok(false) => return,
+            Ok(false) => return None,
             Err(error) => Err(error),
-        };
-        drop(event);
-        self.end(outcome);
+        })
     }
 
-    /// The query of this watch does not return: nobody may touch the event any more.
-    pub(super) fn stuck(&self) {
+    /// Nobody may touch the event any more.
+    pub(super) fn poison(&self) {
         if let Some(event) = &self.lock().event {
             event.poison();
         }
+    }
+
+    /// The query of this watch does not return.
+    pub(super) fn stuck(&self) {
+        self.poison();
         let what = "the runtime does not come back from aclrtQueryEventStatus: a process that was killed may hold the \
                     event's lock for ever; the event is not touched any more";
         self.end(Err(Error::new(ErrorKind::Poisoned, what)));
     }
 
-    fn end(&self, outcome: Result<()>) {
+    /// Ends the wait, and wakes who waits.
+    pub(super) fn end(&self, outcome: Result<()>) {
         self.let_go();
         let mut state = self.lock();
         if state.over {
@@ -91,7 +96,10 @@ impl Watch {
         drop(state);
         self.ended.notify_all();
         if let Some(waker) = waker {
-            waker.wake();
+            // The waker is an executor's: what it does wrong is not to end the thread that looks for everybody.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                std::mem::forget(panic); // dropping it could panic again
+            }
         }
     }
 
