@@ -73,8 +73,8 @@ fn futures_end_at_their_deadlines_although_nobody_blocks_for_them() {
     let (stream, other_stream) = (wedged.create_stream().unwrap(), sound.create_stream().unwrap());
     let (event, _) = IpcEvent::create(&wedged).unwrap().share().unwrap();
     let (other, _) = IpcEvent::create(&sound).unwrap().share().unwrap();
-    event.record(&stream).unwrap();
-    other.record(&other_stream).unwrap();
+    let _recorded = event.record(&stream).unwrap();
+    let _recorded = other.record(&other_stream).unwrap();
     let event = super::watch(event.raw_event(), None, Duration::from_millis(20).into()).unwrap();
     let other = super::watch(other.raw_event(), None, Duration::from_secs(60).into()).unwrap();
 
@@ -84,7 +84,7 @@ fn futures_end_at_their_deadlines_although_nobody_blocks_for_them() {
             Poll::Ready(outcome) => return outcome,
             Poll::Pending => assert!(Instant::now() < patience, "it hangs"),
         }
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::park_timeout(Duration::from_millis(5));
     };
     assert_eq!(end(&event).unwrap_err().kind(), ErrorKind::Poisoned);
     end(&other).unwrap();

@@ -54,7 +54,7 @@ impl Watch {
     pub(super) fn look(&self) -> Option<Result<()>> {
         // Asked before the look: the last deed of the peer may have been the record.
         let gone = self.peer().is_some_and(is_readable);
-        let Some(event) = self.lock().event.clone() else { return None };
+        let event = self.lock().event.clone()?;
         Some(match event.is_complete() {
             Ok(true) => Ok(()),
             Ok(false) if gone => {

@@ -105,7 +105,7 @@ mod tests {
         let answer: Option<()> = in_time(|_| {
             slices += 1;
             if slices <= 2 {
-                std::thread::sleep(2 * OVERSHOT); // as if it had been stopped
+                std::thread::sleep(2 * OVERSHOT); // sleep: stands for a stop of the whole process
             }
             None
         });
