@@ -20,6 +20,8 @@ pub(super) const MOST_DESCRIPTORS: usize = 253;
 pub(super) struct Received {
     pub(super) bytes: Vec<u8>,
     pub(super) descriptors: VecDeque<OwnedFd>,
+    /// Leases were lost: what is still under way could not be told apart, so it is not read.
+    pub(super) is_broken: bool,
 }
 
 impl Received {
@@ -150,7 +152,7 @@ mod tests {
     #[test]
     fn descriptors_that_no_message_announces_are_refused_and_closed() {
         let (near, far) = super::super::unix_socket::pair().unwrap();
-        let mut received = Received { bytes: bytes(&7_u8), descriptors: VecDeque::from([near]) };
+        let mut received = Received { bytes: bytes(&7_u8), descriptors: VecDeque::from([near]), ..Received::default() };
         assert_eq!(take(&mut received).err().map(|error| error.kind()), Some(ErrorKind::Protocol));
         assert_eq!(rustix::io::read(&far, &mut [0; 1]), Ok(0), "the other end is closed");
     }

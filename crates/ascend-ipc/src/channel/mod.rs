@@ -129,6 +129,12 @@ impl Channel {
     pub fn receive<T: DeserializeOwned>(&self, deadline: impl Into<Deadline>) -> Result<T> {
         let deadline = deadline.into();
         let mut received = turn(&self.received, deadline)?;
+        if received.is_broken {
+            return Err(Error::new(
+                ErrorKind::ChannelClosed,
+                "the channel was closed when leases of a message were lost",
+            ));
+        }
         loop {
             if let Some(body) = frame::take(&mut received)? {
                 return frame::decode(body);

@@ -210,6 +210,7 @@ pub(super) fn receive_some(socket: BorrowedFd<'_>, received: &mut Received, dead
                 if message.flags.contains(ReturnFlags::CTRUNC) {
                     // What is lost would be missed by later messages: nothing more is read.
                     received.clear();
+                    received.is_broken = true;
                     let _ = rustix::net::shutdown(socket, rustix::net::Shutdown::Both);
                     let what = "no descriptor left for the leases of a message: raise ulimit -n";
                     return Err(Error::new(ErrorKind::ResourceExhausted, what));

@@ -161,7 +161,7 @@ fn sender(cx: &mut RoleCx, (): ()) -> RoleResult {
     let (event, ticket) = IpcEvent::create(&device)?.share()?;
     // The other end closes the channel when a message does not fit, since nobody could tell whose the next lease is.
     let closed = (0..80).find_map(|_| channel.send(&ticket, PATIENCE).err());
-    let closed = closed.map_or_else(|| channel.receive::<()>(PATIENCE).unwrap_err(), |error| error);
+    let closed = closed.unwrap_or_else(|| channel.receive::<()>(PATIENCE).unwrap_err());
     assert_eq!(closed.kind(), ErrorKind::ChannelClosed, "{closed}");
     assert_eq!(event.leases().died, 0);
     event.close(PATIENCE)?; // all of them come back
