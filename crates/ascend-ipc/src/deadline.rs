@@ -5,6 +5,15 @@ use std::time::{Duration, Instant};
 /// A moment after which a wait gives up; on the monotonic clock, so that no clock change moves it.
 ///
 /// Every wait takes `impl Into<Deadline>`: a [`Duration`] counts from the call, an [`Instant`] is the moment itself.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use ascend_ipc::Deadline;
+///
+/// let all_of_it = Deadline::after(Duration::from_secs(5)); // for several waits that together take no longer
+/// assert!(!all_of_it.has_passed() && all_of_it.left() <= Duration::from_secs(5));
+/// assert!(Deadline::from(Instant::now()).has_passed());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(Instant);
 
@@ -23,6 +32,11 @@ impl Deadline {
     #[must_use]
     pub fn left(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
+    }
+
+    /// The moment.
+    pub(crate) const fn instant(self) -> Instant {
+        self.0
     }
 
     /// Whether it has passed.

@@ -12,6 +12,14 @@ use crate::stream::Stream;
 /// A device that this process has set; clones are the same device.
 ///
 /// It is reset when the last clone, stream, event and buffer of it is gone.
+///
+/// ```
+/// # let acl = ascend_ipc::Runtime::simulated()?;
+/// let device = acl.device(0)?;
+/// let same = device.clone();
+/// assert_eq!(same.id(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Device {
     pub(crate) raw: Arc<RawDevice>,
@@ -56,6 +64,13 @@ impl Device {
     ///
     /// # Errors
     /// [`ResourceExhausted`](crate::ErrorKind::ResourceExhausted) when the device has no stream left.
+    ///
+    /// ```
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// let stream = device.create_stream()?;
+    /// assert!(stream.is_complete()?); // nothing is submitted yet
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtCreateStream")]
     pub fn create_stream(&self) -> Result<Stream> {
         Stream::create(&self.raw)

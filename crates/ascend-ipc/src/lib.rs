@@ -1,33 +1,44 @@
 //! Work of one process waits for work of another *on the device*, safely: IPC events for Huawei Ascend NPUs.
 //!
-//! Process A creates an event, shares it and records it; process B opens what A shared and lets its own stream wait. The
-//! host is not in between, and what is easy to get wrong with the C interface does not compile here:
+//! The story of one event; the host is not in between, and what is easy to get wrong with the C interface does not compile:
 //!
 //! ```no_run
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use std::time::Duration;
-//! use ascend_ipc::{Channel, IpcEvent, Recorded, Runtime, Ticket};
-//! # let (channel, _) = Channel::pair()?;
-//!
-//! // process A (the recorder)
-//! let acl = Runtime::load()?;
-//! let device = acl.device(0)?;
-//! let stream = device.create_stream()?;
-//! let event = IpcEvent::create(&device)?; //                  Created
-//! let (event, ticket) = event.share()?; //                    Shared
-//! /* submit work to `stream` */
-//! let recorded = event.record(&stream)?; //                   Recorded: proof that the record call came first
-//! channel.send(&(ticket, recorded), Duration::from_secs(5))?;
-//!
-//! // process B (the waiter)
+//! # use std::time::Duration;
+//! # use ascend_ipc::{Channel, IpcEvent, Recorded, Result, Runtime, Stream, Ticket};
+//! # fn produce(stream: &Stream) -> Result<()> { Ok(()) }
+//! # fn consume(stream: &Stream) -> Result<()> { Ok(()) }
+//! # fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! # let patience = Duration::from_secs(5);
+//! # let device = Runtime::load()?.device(0)?;
+//! # let stream = device.create_stream()?;
 //! # let channel = Channel::pair()?.0;
-//! let (ticket, recorded): (Ticket, Recorded) = channel.receive(Duration::from_secs(5))?;
-//! let event = ticket.open(&device)?; //                       Opened
-//! event.wait(&stream, &recorded)?; //                         the stream waits; the host goes on
-//! /* submit work that needs A's */
-//! stream.synchronize(Duration::from_secs(30))?;
+//! // process A
+//! let (event, ticket) = IpcEvent::create(&device)?.share()?; // Created, then Shared
+//! produce(&stream)?; //                                         submits work
+//! let recorded = event.record(&stream)?; //                     proof that the record call came first
+//! channel.send(&(ticket, recorded), patience)?;
+//! event.close(patience)?; //                                    when B is done with it
+//!
+//! // process B
+//! let (ticket, recorded): (Ticket, Recorded) = channel.receive(patience)?;
+//! let event = ticket.open(&device)?; //                         Opened
+//! event.wait(&stream, &recorded)?; //                           the stream waits; the host goes on
+//! consume(&stream)?; //                                         submits work that needs A's
+//! stream.synchronize(patience)?;
 //! # Ok(())
 //! # }
+//! ```
+//!
+//! Before it, each process has opened a [`Runtime`], a [`Device`] and a [`Stream`], and the two have a [`Channel`]:
+//!
+//! ```no_run
+//! # use ascend_ipc::{Channel, Runtime};
+//! # use std::time::Duration;
+//! let acl = Runtime::load()?; // or, with feature `sim`, `Runtime::simulated()`: no NPU, the same calls
+//! let device = acl.device(0)?;
+//! let stream = device.create_stream()?;
+//! let channel = Channel::connect("/run/user/1000/pair", Duration::from_secs(5))?;
+//! # Ok::<(), ascend_ipc::Error>(())
 //! ```
 //!
 //! # Rules that the types carry
@@ -36,7 +47,7 @@
 //!   Exactly one process records an event: with two recorders the vendor's runtime gives wrong answers. The way back is a
 //!   second event.
 //! * A [`Notify`] is the other way round: its creator waits, who opened it records. It remembers an early record, so nothing
-//!   has to be sent for each hand-over; [`pipeline`] makes a steady flow of it. When to take which: `docs/choosing.md`.
+//!   has to be sent for each hand-over; [`pipeline`] makes a steady flow of it.
 //! * An event's wait takes a [`Recorded`], which only [`record`](IpcEvent::record) makes: a wait that is called before the record
 //!   would pass silently. [`wait_latest`](IpcEvent::wait_latest) is the documented exception.
 //! * Every host-side wait takes a [`Deadline`], notices when the peer dies, and is bounded also when the runtime itself does
@@ -47,7 +58,23 @@
 //!   runtime's lock for ever. A process that was forked after the runtime was initialised is refused by every verb.
 //! * Streams, events and buffers keep their device alive.
 //!
-//! Without an NPU, feature `sim` adds `Runtime::simulated`.
+//! # Where to go
+//!
+//! | for | see |
+//! |---|---|
+//! | event, notify, value or message? | `docs/choosing.md` |
+//! | events, state by state | [`event`] |
+//! | data: memory that processes share, copies in stream order | [`memory`] |
+//! | a signal that is remembered, and a steady flow through slots | [`notify`], [`pipeline`] |
+//! | how tickets travel, and what they are checked for | [`channel`], [`Ticket`], [`TicketError`] |
+//! | what works on this machine, and why not | [`capability`], [`doctor()`], `examples/doctor.rs` |
+//! | what failed, and what to do about it | [`Error`], [`ErrorKind`] |
+//! | what is assumed of CANN | `docs/safety.md` |
+//! | two processes, start to end | `examples/two_processes` |
+//! | one event for many, a ring of notifies, pages read as they are produced | `examples/fan_out.rs`, `ring.rs`, `key_value_cache.rs` |
+//! | the simulator: faults, misuse, time lines | `docs/simulator.md` |
+//!
+//! Each example runs by `cargo run -p ascend-ipc --example NAME`, on NPUs or on the simulator, and says on which.
 
 mod access;
 pub mod capability;

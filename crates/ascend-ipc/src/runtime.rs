@@ -14,6 +14,13 @@ use crate::span::span;
 ///
 /// A value is a handle: copies are the same runtime. Nothing is finalised when it is dropped (process exit releases
 /// everything, and others in the process may use the runtime too); [`finalize`](Self::finalize) says so explicitly.
+///
+/// ```no_run
+/// let acl = ascend_ipc::Runtime::load()?;
+/// eprintln!("{} says version {:?}, SoC {:?}", acl.origin(), acl.version(), acl.soc());
+/// assert!(!acl.is_simulated(), "no NPU would be used");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Runtime {
     api: &'static Api,
@@ -33,6 +40,15 @@ impl Runtime {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) lists every path that was tried and why it failed;
     /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) when it is too old; whatever `aclInit` answers.
+    ///
+    /// ```no_run
+    /// use ascend_ipc::{ErrorKind, Runtime};
+    ///
+    /// let acl = match Runtime::load() {
+    ///     Err(error) if error.kind() == ErrorKind::NotFound => return eprintln!("no CANN here: {error}"),
+    ///     other => other.unwrap(),
+    /// };
+    /// ```
     #[doc(alias = "aclInit")]
     pub fn load() -> Result<Self> {
         Api::load().map(|api| Self { api })
@@ -42,6 +58,11 @@ impl Runtime {
     ///
     /// # Errors
     /// As [`load`](Self::load), for this path only.
+    ///
+    /// ```no_run
+    /// let acl = ascend_ipc::Runtime::open("/usr/local/Ascend/cann/lib64")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Api::open(path.as_ref()).map(|api| Self { api })
     }
@@ -50,6 +71,12 @@ impl Runtime {
     ///
     /// # Errors
     /// Whatever its `aclInit` answers.
+    ///
+    /// ```
+    /// let acl = ascend_ipc::Runtime::simulated()?;
+    /// assert!(acl.is_simulated());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg(feature = "sim")]
     pub fn simulated() -> Result<Self> {
         Api::start(ascend_sys::Library::provided(&ascend_sim::TABLE, ascend_sim::NAME)).map(|api| Self { api })
@@ -66,6 +93,13 @@ impl Runtime {
     /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) on runtimes without it, which are not finalised at all;
     /// [`Misuse`](crate::ErrorKind::Misuse) when every one was given back already; whatever the call answers, which is
     /// 100037 when somebody else has called `aclFinalize`.
+    ///
+    /// ```
+    /// # let acl = ascend_ipc::Runtime::simulated()?;
+    /// /* everything of it is dropped */
+    /// acl.finalize()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclFinalizeReference")]
     pub fn finalize(self) -> Result<()> {
         self.api.finalize()
@@ -81,6 +115,14 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Device`](crate::ErrorKind::Device) when `ASCEND_RT_VISIBLE_DEVICES` is wrong.
+    ///
+    /// ```
+    /// # let acl = ascend_ipc::Runtime::simulated()?;
+    /// for id in 0..acl.device_count()? as i32 {
+    ///     let device = acl.device(id)?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtGetDeviceCount")]
     pub fn device_count(&self) -> Result<u32> {
         ffi::device::count(self.api)
@@ -92,6 +134,13 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Device`](crate::ErrorKind::Device) when there is no such device, or it cannot be brought up.
+    ///
+    /// ```
+    /// # let acl = ascend_ipc::Runtime::simulated()?;
+    /// let error = acl.device(4711).unwrap_err();
+    /// assert_eq!(error.kind(), ascend_ipc::ErrorKind::Device);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtSetDevice")]
     pub fn device(&self, id: i32) -> Result<Device> {
         span!("device", id = id);
@@ -116,7 +165,7 @@ impl Runtime {
         self.api.is_simulated()
     }
 
-    /// The runtime's version, if it tells.
+    /// `aclsysGetVersionStr(name, out)`, or what else it has—The runtime's version, if it tells.
     #[must_use]
     pub fn version(&self) -> Option<String> {
         self.api.library().version()
@@ -134,6 +183,14 @@ impl Runtime {
     ///
     /// # Errors
     /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) on older runtimes; whatever the call answers.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # fn introduce(acl: &ascend_ipc::Runtime, channel: &ascend_ipc::Channel) -> ascend_ipc::Result<()> {
+    /// channel.send(&acl.bare_pid()?, Duration::from_secs(5))?; // the exporter lists it, see `Access`
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtDeviceGetBareTgid")]
     pub fn bare_pid(&self) -> Result<BarePid> {
         ffi::ipc_memory::bare_pid(self.api).map(BarePid)

@@ -17,6 +17,17 @@ use crate::ffi::stream::RawStream;
 ///
 /// What its copies use stays allocated until the stream has passed them, which [`synchronize`](Self::synchronize) and
 /// [`is_complete`](Self::is_complete) find out.
+///
+/// ```
+/// # use std::time::Duration;
+/// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+/// let stream = device.create_stream()?;
+/// let mut buffer = device.allocate::<f32>(1024)?;
+/// stream.fill_zero(buffer.slice_mut(..)?)?; // submitted; the host goes on
+/// drop(buffer); // kept until the stream has passed it
+/// stream.synchronize(Duration::from_secs(5))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Stream {
     raw: Arc<RawStream>,
     in_flight: Mutex<Flights>,
@@ -50,6 +61,18 @@ impl Stream {
     /// # Errors
     /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline, while the work goes on;
     /// [`Expired`](crate::ErrorKind::Expired) when a wait of the stream ran into its limit; whatever the work failed with.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{ErrorKind, Result, Stream};
+    /// # fn finish(stream: &Stream) -> Result<()> {
+    /// match stream.synchronize(Duration::from_secs(5)) {
+    ///     Err(error) if error.kind() == ErrorKind::Timeout => eprintln!("still busy"), // and it can be waited for again
+    ///     other => other?,
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtSynchronizeStreamWithTimeout")]
     pub fn synchronize(&self, deadline: impl Into<Deadline>) -> Result<()> {
         // What is submitted meanwhile by others is not covered, so only what was there before is let go.
@@ -63,6 +86,15 @@ impl Stream {
     ///
     /// # Errors
     /// Whatever the call answers.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// # let stream = device.create_stream()?;
+    /// stream.synchronize(Duration::from_secs(5))?;
+    /// assert!(stream.is_complete()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtStreamQuery")]
     pub fn is_complete(&self) -> Result<bool> {
         let covered = self.submitted();
@@ -80,6 +112,17 @@ impl Stream {
     ///
     /// # Errors
     /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) on older runtimes; whatever the call answers.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// # let stream = device.create_stream()?;
+    /// let (told, hear) = std::sync::mpsc::channel();
+    /// stream.launch_host(move || { let _ = told.send("the work before is done"); })?;
+    /// stream.synchronize(Duration::from_secs(5))?;
+    /// assert_eq!(hear.recv()?, "the work before is done");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtLaunchHostFunc")]
     pub fn launch_host(&self, function: impl FnOnce() + Send + 'static) -> Result<()> {
         ffi::host_function::launch(&self.raw, Box::new(function))
@@ -139,7 +182,11 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        let in_flight = std::mem::take(&mut *self.lock());
+        let in_flight = std::mem::take(self.in_flight.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if ffi::fork::is_child() {
+            std::mem::forget(in_flight); // the parent's
+            return;
+        }
         if self.raw.is_borrowed() {
             // Its owner may destroy it from now on: it can be asked only once more. What it may still use is given up.
             if !in_flight.copies.is_empty()

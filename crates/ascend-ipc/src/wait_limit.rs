@@ -6,6 +6,14 @@ use std::time::Duration;
 ///
 /// A [`Duration`] is rounded up: the device counts whole seconds, at least one. When the time is over, the next synchronise
 /// of the stream answers [`Expired`](crate::ErrorKind::Expired).
+///
+/// ```
+/// use std::time::Duration;
+/// use ascend_ipc::WaitLimit;
+///
+/// assert_eq!(WaitLimit::from(Duration::from_millis(1500)), WaitLimit::from(Duration::from_secs(2)));
+/// assert_ne!(WaitLimit::from(Duration::ZERO), WaitLimit::NONE);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitLimit(u32);
 

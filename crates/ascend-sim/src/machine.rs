@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::model::peer::Peers;
 use crate::model::profile::{self, Hangs, Profile, Recycle};
-use crate::model::runtime;
+use crate::model::{known_settings, runtime};
 
 /// The machine that a program wants; what it does not name comes from the environment, or is the default.
 ///
@@ -115,7 +115,7 @@ impl Machine {
         self.with(profile::PEERS_NAME, word(&profile::PEERS, peers))
     }
 
-    /// Memory of a device in GiB, 0 to 1024; `ASCEND_SIM_MEMORY_GIB`.
+    /// Memory of a device in GiB, 1 to 1024; `ASCEND_SIM_MEMORY_GIB`.
     pub fn memory_gib(self, gib: u64) -> Self {
         self.with(profile::MEMORY_NAME, gib.to_string())
     }
@@ -153,6 +153,7 @@ impl Machine {
             return Err(InstallError::AlreadyRunning);
         }
         profile::complain(&complaints);
+        profile::complain(&known_settings::complaints());
         Ok(())
     }
 

@@ -63,12 +63,12 @@ fn table(interface: &Interface, emulated: &Emulated) -> Result<String, Box<dyn s
 }
 
 /// Whether a header's text has a name as a whole word.
-fn declares(text: &str, name: &str) -> bool {
+pub(super) fn declares(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| text[..at].ends_with([' ', '*']))
 }
 
 /// Name and text of each header of a resource.
-fn headers() -> Result<Vec<(String, String)>, Box<dyn std::error::Error>> {
+pub(super) fn headers() -> Result<Vec<(String, String)>, Box<dyn std::error::Error>> {
     let mut found = Vec::new();
     for file in std::fs::read_dir(root().join("crates/ascend-sys/include/acl/rt"))? {
         let path = file?.path();

@@ -1,11 +1,12 @@
 //! Turns our header into Rust: `cargo xtask bindgen [--check]`.
 //!
 //! One run of bindgen a target; everything else (function table, linked table, symbol list, error codes, the simulator's
-//! refusals and exports) is derived from the same parsed output, so that the ABI has one source.
+//! refusals and exports, the table of coverage) is derived from the same parsed output, so that the ABI has one source.
 
 mod coverage;
 mod emulated;
 mod header;
+mod page;
 mod refusal;
 mod simulator;
 mod status;
@@ -57,6 +58,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
         status::generate()?,
     ];
     files.extend(simulator::generate(&interface, &emulated)?);
+    files.push(page::generate(&interface, &emulated)?);
     write_or_check(&files, options.check)
 }
 

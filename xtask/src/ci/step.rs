@@ -65,7 +65,7 @@ pub(super) const STEPS: [Step; 7] = [
     Step {
         name: "examples",
         work: Work::Own { shown: examples::SHOWN, run: examples::run },
-        mend: "cargo build --workspace --examples, then run the example by the command above",
+        mend: "cargo build --workspace --examples, then run the example that failed by its command above",
     },
 ];
 

@@ -1,5 +1,6 @@
 //! Builds the simulator's C library, and finds out from cargo where it is.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -12,6 +13,8 @@ const BUILD: &str = "build --quiet -p ascend-sim-cdylib --message-format=json-re
 /// Builds `libascend_sim.so`, and returns its path.
 pub(super) fn build(release: bool) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let arguments = if release { format!("{BUILD} --release") } else { BUILD.to_owned() };
+    let profile = if release { "release" } else { "dev" };
+    let _ = writeln!(std::io::stderr(), "building the simulator ({profile}) ..."); // nobody has to read it
     let messages = cargo(&arguments).read().map_err(|error| format!("sim: cannot build the simulator: {error}"))?;
     let path = artifact(&messages).ok_or_else(|| format!("sim: `cargo {arguments}` has built no {FILE}"))?;
     Ok(path)

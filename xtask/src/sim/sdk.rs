@@ -54,13 +54,18 @@ pub(super) fn lay_out(library: &Path, folder: &Path) -> Outcome {
     fs::write(folder.join(VERSION.0).join("version.info"), VERSION.1)?;
     let home = fs::canonicalize(folder)?;
     let lines = format!(
-        "export ASCEND_HOME_PATH='{}'\n\
+        "export ASCEND_HOME_PATH={}\n\
          export LD_LIBRARY_PATH=\"$ASCEND_HOME_PATH/lib64${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n\
          cc prog.c -I\"$ASCEND_HOME_PATH/include\" -L\"$ASCEND_HOME_PATH/lib64\" -lascendcl -o prog   # or -lacl_rt\n",
-        home.display()
+        quoted(&home)
     );
     let _ = std::io::stdout().write_all(lines.as_bytes()); // nobody has to read it
     Ok(())
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// Whether the folder holds something that is not ours.
@@ -107,6 +112,11 @@ mod tests {
         let path = folder.join("some.so");
         fs::write(&path, "x").unwrap();
         path
+    }
+
+    #[test]
+    fn a_path_with_an_apostrophe_is_one_word() {
+        assert_eq!(quoted(Path::new("/tmp/it's here")), r"'/tmp/it'\''s here'");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use rustix::process::Signal;
 
 use crate::conversation::{Report, Tally};
 use crate::options::{Options, Role};
-use crate::{Outcome, files};
+use crate::{Outcome, backend, files};
 
 /// How long the driver waits for a role that has ended to be gone.
 const GRACE: Duration = Duration::from_secs(5);
@@ -203,14 +203,8 @@ fn obituary(role: &mut Started) -> String {
 pub(crate) fn as_role(options: &Options, role: fn(&Options, &Runtime, &Channel) -> Outcome<Tally>) -> Outcome {
     let driver = Channel::inherited()?;
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    let outcome = backend(options).and_then(|acl| {
-        let version = acl.version().unwrap_or_else(|| "unknown version".to_owned());
-        let soc = acl.soc().unwrap_or_else(|| "unknown SoC".to_owned());
-        // The embedded simulator's name says it already.
-        let name = acl.origin().to_string();
-        let note = if acl.is_simulated() && !name.contains("no NPU") { " (simulator: no NPU was used)" } else { "" };
-        let text = format!("{name}{note}; {soc}, runtime {version}");
-        driver.send(&Report::Backend(text), options.timeout)?;
+    let outcome = backend::choose(&options.backend).and_then(|acl| {
+        driver.send(&Report::Backend(backend::describe(&acl)), options.timeout)?;
         role(options, &acl, &driver)
     });
     let report = match outcome {
@@ -222,25 +216,4 @@ pub(crate) fn as_role(options: &Options, role: fn(&Options, &Runtime, &Channel) 
     };
     driver.send(&report, options.timeout)?;
     Ok(())
-}
-
-/// Variables by which somebody asks for a runtime.
-const ASKED: [&str; 3] = ["ASCEND_SYS_LIBRARY", "ASCEND_HOME_PATH", "ASCEND_TOOLKIT_HOME"];
-
-fn backend(options: &Options) -> Outcome<Runtime> {
-    match options.backend.as_str() {
-        "sim" => Ok(Runtime::simulated()?),
-        "hw" => Ok(Runtime::load()?),
-        "auto" => match Runtime::load() {
-            // Only where there is no runtime and none was asked for; one that is broken or misnamed is an error.
-            Err(error) if error.kind() == ErrorKind::NotFound && !ASKED.iter().any(is_set) => Ok(Runtime::simulated()?),
-            other => Ok(other?),
-        },
-        "" => Err("no backend is named: say auto, sim, hw or a path".into()),
-        path => Ok(Runtime::open(path)?),
-    }
-}
-
-fn is_set(variable: &&str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }

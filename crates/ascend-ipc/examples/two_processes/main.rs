@@ -5,6 +5,8 @@
 //! again. A second event, in the other direction, says when a half of the buffer may be filled again.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to people")]
 
+#[path = "../backend/mod.rs"]
+mod backend;
 mod consumer;
 mod conversation;
 mod driver;
@@ -16,10 +18,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use backend::Outcome;
 use options::{Options, Role};
-
-/// What can go wrong here is for people to read.
-pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let options = Options::parse();

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
+use crate::backend;
+
 /// Hands a file from one process to another through device memory, ordered on the device by IPC events
 #[derive(Clone, Debug, Parser)]
 #[command(name = "two_processes", version)]
@@ -27,7 +29,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "auto")]
     pub(crate) backend: String,
     /// Seconds that any single wait may take
-    #[arg(long, default_value = "30", value_parser = seconds)]
+    #[arg(long, default_value = "30", value_parser = backend::seconds)]
     pub(crate) timeout: Duration,
     /// Which of the two processes this is
     #[arg(long, hide = true)]
@@ -82,9 +84,4 @@ fn pair(text: &str) -> Result<(i32, i32), String> {
         Some([producer, consumer]) => Ok((*producer, *consumer)),
         _ => Err(format!("{text:?} is no pair of device ids such as 0,1")),
     }
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.filter(|duration| !duration.is_zero()).ok_or_else(|| format!("{text:?} is no number of seconds"))
 }

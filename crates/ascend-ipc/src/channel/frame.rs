@@ -20,6 +20,16 @@ pub(super) const MOST_DESCRIPTORS: usize = 253;
 pub(super) struct Received {
     pub(super) bytes: Vec<u8>,
     pub(super) descriptors: VecDeque<OwnedFd>,
+    /// Leases were lost: what is still under way could not be told apart, so it is not read.
+    pub(super) is_broken: bool,
+}
+
+impl Received {
+    /// Forgets everything, and closes the descriptors.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.descriptors.clear();
+    }
 }
 
 /// A message's content, and the descriptors that came with it.
@@ -63,6 +73,11 @@ pub(super) fn take(received: &mut Received) -> Result<Option<Body>> {
     if received.descriptors.len() < count {
         let what = format!("a message came with {} of its {count} leases", received.descriptors.len());
         return Err(Error::new(ErrorKind::Protocol, what));
+    }
+    // Descriptors come with the first byte of the message that announces them.
+    if received.bytes.len() == HEADER + length && received.descriptors.len() > count {
+        received.clear();
+        return Err(Error::new(ErrorKind::Protocol, "descriptors came that no message announced"));
     }
     let rest = received.bytes.split_off(HEADER + length);
     let mut message = std::mem::replace(&mut received.bytes, rest);
@@ -132,6 +147,14 @@ mod tests {
     fn a_message_without_the_leases_that_it_promises_is_refused() {
         let mut received = Received { bytes: vec![0, 0, 0, 0, VERSION, 1], ..Received::default() };
         assert_eq!(take(&mut received).err().map(|error| error.kind()), Some(ErrorKind::Protocol));
+    }
+
+    #[test]
+    fn descriptors_that_no_message_announces_are_refused_and_closed() {
+        let (near, far) = super::super::unix_socket::pair().unwrap();
+        let mut received = Received { bytes: bytes(&7_u8), descriptors: VecDeque::from([near]), ..Received::default() };
+        assert_eq!(take(&mut received).err().map(|error| error.kind()), Some(ErrorKind::Protocol));
+        assert_eq!(rustix::io::read(&far, &mut [0; 1]), Ok(0), "the other end is closed");
     }
 
     #[test]

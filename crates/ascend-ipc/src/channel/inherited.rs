@@ -13,6 +13,15 @@ use crate::ffi;
 const VARIABLE: &str = "ASCEND_IPC_CHANNEL";
 
 /// The end of a channel that is for a child process.
+///
+/// ```no_run
+/// # use std::process::Command;
+/// # fn start(theirs: ascend_ipc::channel::Inheritable) -> std::io::Result<std::process::Child> {
+/// let mut command = Command::new("./worker");
+/// theirs.pass_to(&mut command); // `Channel::inherited` there
+/// command.spawn()
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Inheritable(OwnedFd);
 
@@ -41,6 +50,13 @@ impl Channel {
     ///
     /// # Errors
     /// [`Misuse`](ErrorKind::Misuse) when there is none, or it was taken before.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// let parent = ascend_ipc::Channel::inherited()?;
+    /// let ticket: ascend_ipc::Ticket = parent.receive(Duration::from_secs(5))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn inherited() -> Result<Self> {
         static TAKEN: AtomicBool = AtomicBool::new(false);
         let missing =

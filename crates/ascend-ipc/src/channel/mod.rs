@@ -23,9 +23,27 @@ use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes of the longest message.
+///
+/// ```
+/// assert_eq!(ascend_ipc::channel::LONGEST, 65536); // data goes through shared memory, see `ascend_ipc::memory`
+/// ```
 pub const LONGEST: usize = 64 * 1024;
 
 /// One end of a connection. Sending and receiving take turns among threads, each on its own.
+///
+/// ```
+/// use std::time::Duration;
+/// use ascend_ipc::Channel;
+///
+/// let (near, far) = Channel::pair()?;
+/// let far = far.keep(); // usually a child's, see `Inheritable`
+/// near.send(&("whatever serde takes", 7_u8), Duration::from_secs(1))?;
+/// let (text, number): (String, u8) = far.receive(Duration::from_secs(1))?; // as it was sent: a message does not tell its type
+/// assert_eq!((text.as_str(), number), ("whatever serde takes", 7));
+/// drop(far);
+/// assert!(near.receive::<u8>(Duration::from_secs(1)).is_err()); // at once
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Channel {
     socket: OwnedFd,
     /// Held while a message is written, so that messages of several threads do not mix.
@@ -39,6 +57,18 @@ impl Channel {
     ///
     /// # Errors
     /// [`Io`](ErrorKind::Io) when no descriptor is left.
+    ///
+    /// ```no_run
+    /// # use std::process::Command;
+    /// use ascend_ipc::Channel;
+    ///
+    /// let (channel, theirs) = Channel::pair()?;
+    /// let mut command = Command::new(std::env::current_exe()?);
+    /// theirs.pass_to(command.arg("--child"));
+    /// let child = command.spawn()?;
+    /// drop(command); // so that the child's death is noticed
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn pair() -> Result<(Self, Inheritable)> {
         let (own, other) = unix_socket::pair()?;
         Ok((Self::over(own), Inheritable::new(other)))
@@ -53,8 +83,18 @@ impl Channel {
     ///
     /// # Errors
     /// [`ChannelClosed`](ErrorKind::ChannelClosed) when the other end is gone; [`Timeout`](ErrorKind::Timeout) when it does
-    /// not read; [`Protocol`](ErrorKind::Protocol) when the message is longer than [`LONGEST`]. After a timeout in the
-    /// middle of a message the channel is closed. [`Stale`](ErrorKind::Stale) when a ticket's object is closed here.
+    /// not read; [`Protocol`](ErrorKind::Protocol) when the message is longer than [`LONGEST`], carries more than 253
+    /// leases, or cannot be encoded. After a timeout in the middle of a message the channel is closed.
+    /// [`Stale`](ErrorKind::Stale) when a ticket's object is closed here; [`ResourceExhausted`](ErrorKind::ResourceExhausted)
+    /// when no descriptor is left for a lease; [`Io`](ErrorKind::Io) for whatever else the socket answers.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # fn offer(channel: &ascend_ipc::Channel, ticket: &ascend_ipc::Ticket) -> ascend_ipc::Result<()> {
+    /// channel.send(&("weights", ticket), Duration::from_secs(5))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send<T: Serialize>(&self, message: &T, deadline: impl Into<Deadline>) -> Result<()> {
         let (bytes, descriptors) = frame::encode(message)?;
         let deadline = deadline.into();
@@ -72,10 +112,29 @@ impl Channel {
     ///
     /// # Errors
     /// [`ChannelClosed`](ErrorKind::ChannelClosed) when the other end is gone; [`Timeout`](ErrorKind::Timeout) at the
-    /// deadline, after which the message can still be received; [`Protocol`](ErrorKind::Protocol) when what came is no `T`.
+    /// deadline, after which the message can still be received; [`Protocol`](ErrorKind::Protocol) when what came is no `T`;
+    /// [`ResourceExhausted`](ErrorKind::ResourceExhausted) when no descriptor is left for a lease, after which the channel is
+    /// closed; [`Io`](ErrorKind::Io) for whatever else the socket answers.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, ErrorKind, Recorded, Result};
+    /// # fn next(channel: &Channel) -> Result<Option<Recorded>> {
+    /// match channel.receive(Duration::from_secs(5)) {
+    ///     Err(error) if error.kind() == ErrorKind::ChannelClosed => Ok(None), // the other process ended
+    ///     other => other.map(Some),
+    /// }
+    /// # }
+    /// ```
     pub fn receive<T: DeserializeOwned>(&self, deadline: impl Into<Deadline>) -> Result<T> {
         let deadline = deadline.into();
         let mut received = turn(&self.received, deadline)?;
+        if received.is_broken {
+            return Err(Error::new(
+                ErrorKind::ChannelClosed,
+                "the channel was closed when leases of a message were lost",
+            ));
+        }
         loop {
             if let Some(body) = frame::take(&mut received)? {
                 return frame::decode(body);

@@ -22,6 +22,22 @@ use crate::error::{Error, ErrorKind, Result};
 /// Waits for connections of unrelated processes, of the same user, on a path.
 ///
 /// The path is removed when the listener is dropped.
+///
+/// ```
+/// use std::time::Duration;
+/// use ascend_ipc::{Channel, Listener};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("socket");
+/// let listener = Listener::bind(&path)?;
+/// std::thread::scope(|threads| -> ascend_ipc::Result<()> {
+///     threads.spawn(|| Channel::connect(&path, Duration::from_secs(5))?.send(&"hello", Duration::from_secs(5))); // elsewhere
+///     let channel = listener.accept(Duration::from_secs(5))?;
+///     assert_eq!(channel.receive::<String>(Duration::from_secs(5))?, "hello");
+///     Ok(())
+/// })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Listener {
     socket: OwnedFd,
@@ -33,6 +49,12 @@ impl Listener {
     ///
     /// # Errors
     /// [`Io`](ErrorKind::Io) when the path exists, is too long, or its folder cannot be written.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// let listener = ascend_ipc::Listener::bind("/run/user/1000/weights")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bind(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
         let at = |error: Errno| Error::from(error).while_(format!("listening on {}: {error}", path.display()));
@@ -49,6 +71,13 @@ impl Listener {
     ///
     /// # Errors
     /// [`Timeout`](ErrorKind::Timeout) when nobody connects; [`Io`](ErrorKind::Io) when the peer is another user.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// let listener = ascend_ipc::Listener::bind("/run/user/1000/weights")?;
+    /// let channel = listener.accept(Duration::from_secs(60))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn accept(&self, deadline: impl Into<Deadline>) -> Result<Channel> {
         let deadline = deadline.into();
         loop {
@@ -74,6 +103,12 @@ impl Channel {
     /// # Errors
     /// [`Timeout`](ErrorKind::Timeout) when nobody listens on the path before the deadline; [`Io`](ErrorKind::Io) when it
     /// cannot be reached, or the listener is another user.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// let channel = ascend_ipc::Channel::connect("/run/user/1000/weights", Duration::from_secs(60))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn connect(path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<Self> {
         let (path, deadline) = (path.as_ref(), deadline.into());
         let address = address(path)?;
@@ -173,6 +208,10 @@ pub(super) fn receive_some(socket: BorrowedFd<'_>, received: &mut Received, dead
                     }
                 }
                 if message.flags.contains(ReturnFlags::CTRUNC) {
+                    // What is lost would be missed by later messages: nothing more is read.
+                    received.clear();
+                    received.is_broken = true;
+                    let _ = rustix::net::shutdown(socket, rustix::net::Shutdown::Both);
                     let what = "no descriptor left for the leases of a message: raise ulimit -n";
                     return Err(Error::new(ErrorKind::ResourceExhausted, what));
                 }

@@ -46,8 +46,16 @@ const ROWS: &[Row] = &[
         "IPC events need an Atlas A2, A3 or Ascend 950PR, CANN 8.5 or newer, and 4 KiB pages unless the driver is 26.0.RC1 or newer",
     ),
     call(207_000, "aclrtIpcGetEventHandle", "this SoC or driver has no IPC events: ask Device::capabilities"),
-    call(207_000, "aclrtIpcOpenEventHandle", "this SoC or driver has no IPC events: ask Device::capabilities"),
-    call(207_000, "aclrtIpcMem", "sharing memory needs driver 25.3.RC1 and CANN 8.3.RC1 or newer, and no Ascend 950DT"),
+    call(
+        207_000,
+        "aclrtIpcOpenEventHandle",
+        "the devices do not reach each other, or this SoC or driver has no IPC events: ask Device::capabilities",
+    ),
+    call(
+        207_000,
+        "aclrtIpcMem",
+        "sharing memory needs devices that reach each other, driver 25.3.RC1 and CANN 8.3.RC1 or newer, and no Ascend 950DT",
+    ),
     call(207_000, "aclrtNotify", "a virtual NPU instance exports no notify: use the whole device"),
     call(207_000, "aclrtValue", "values in memory are written and waited for on Atlas A2, A3 and Ascend 950 only"),
     call(207_000, "aclrtRecordEvent", "an IPC event takes no part in a captured graph or a model's stream"),

@@ -19,6 +19,12 @@ pub use in_drop::on_drop_error;
 pub use report::ErrorReport;
 
 /// The result of everything in this crate.
+///
+/// ```
+/// fn count(acl: &ascend_ipc::Runtime) -> ascend_ipc::Result<u32> {
+///     acl.device_count()
+/// }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, as far as a program can act on it.
@@ -32,7 +38,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// | `ResourceExhausted` | 207001, 207005, 207007–207009, 207012 | later | release something, or wait until others do |
 /// | `Ticket` | | no | have the other process share again |
 /// | `Stale` | 107017 | no | keep the creator's object until every peer has opened it |
-/// | `Timeout` | 507012, 507046, 507047 | yes | the work goes on: wait again, or find out what it waits for |
+/// | `Timeout` | 507046, 507047 | yes | the work goes on: wait again, or find out what it waits for |
+/// | `Expired` | 507012 | no | a stream's own wait reached its limit: find out why no record came |
 /// | `PeerDied` | | no | start the peer anew and share again |
 /// | `Poisoned` | | no | drop the object, create and share a new one |
 /// | `Forked` | | no | start another program instead of forking, or fork before the first call |
@@ -45,6 +52,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// "Retry?" is what [`Error::is_retryable`] answers. Where a function's documentation says "whatever the call answers", the
 /// kind is that of the code in this table. Every function that calls the runtime may besides answer `Forked`, and `Device`
 /// when its device was reset or aborted by somebody else; this is not repeated at each.
+///
+/// ```
+/// # use ascend_ipc::{Error, ErrorKind};
+/// fn is_worth_a_later_try(error: &Error) -> bool {
+///     error.is_retryable() || error.kind() == ErrorKind::ResourceExhausted
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -58,7 +72,7 @@ pub enum ErrorKind {
     Device,
     /// Memory or another resource is used up.
     ResourceExhausted,
-    /// The ticket is damaged, stale, or for somebody else.
+    /// The ticket is damaged, of another boot, backend, SoC or version, or for somebody else.
     Ticket,
     /// The shared object is gone: its creator destroyed it or exited before it was opened.
     Stale,
@@ -87,6 +101,16 @@ pub enum ErrorKind {
 /// What failed, and why.
 ///
 /// `Display` is one line (the vendor's text excepted); [`hint`](Self::hint) says what to do, where that is known.
+///
+/// ```
+/// # let acl = ascend_ipc::Runtime::simulated()?;
+/// let error = acl.device(4711).unwrap_err();
+/// assert_eq!(error.failed_call(), Some("aclrtSetDevice"));
+/// assert_eq!(error.status().map(|status| status.0), Some(107_001));
+/// assert!(error.text().is_some() && error.hint().is_some());
+/// eprintln!("{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -256,6 +280,16 @@ impl From<std::io::Error> for Error {
 /// A consuming call that failed: why, and the value back, so that nothing is lost.
 ///
 /// `?` turns it into an [`Error`] and drops the value; match on it to keep the value.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use ascend_ipc::{IpcEvent, Refused, event::Shared};
+/// # fn close(event: IpcEvent<Shared>) {
+/// let Err(Refused { error, value }) = event.close(Duration::from_secs(1)) else { return };
+/// eprintln!("tries again: {error}");
+/// let _ = value.close(Duration::from_secs(10));
+/// # }
+/// ```
 pub struct Refused<T> {
     /// Why the call failed.
     pub error: Error,

@@ -16,6 +16,12 @@ impl IpcEvent<Created> {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) when this SoC, driver or page size has no IPC events;
     /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) when the runtime is too old;
     /// [`ResourceExhausted`](crate::ErrorKind::ResourceExhausted) when there is no room for another.
+    ///
+    /// ```
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// let event = ascend_ipc::IpcEvent::create(&device)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtCreateEventExWithFlag")]
     pub fn create(device: &Device) -> Result<Self> {
         let id = EventId::random()?;

@@ -4,6 +4,8 @@
 //! (send the [`Ticket`](crate::Ticket) and the [`Recorded`](crate::Recorded)) →
 //! [`Ticket::open`](crate::Ticket::open) → [`Opened`] → [`wait`](IpcEvent::wait).
 //!
+//! The [crate page](crate) tells it as a program.
+//!
 //! # References
 //! `aclrtCreateEventExWithFlag` with `ACL_EVENT_IPC`, `aclrtIpcGetEventHandle`, `aclrtIpcOpenEventHandle`; in CUDA these
 //! are `cudaEventInterprocess`, `cudaIpcGetEventHandle` and `cudaIpcOpenEventHandle`.
@@ -26,6 +28,20 @@ pub use ready::Ready;
 pub use state::{Created, Opened, Records, Shared, Shares, Waits};
 
 /// An event that processes share; `S` says how far it has come here.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use ascend_ipc::{IpcEvent, event::{Created, Shared}};
+/// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+/// # let stream = device.create_stream()?;
+/// let event: IpcEvent<Created> = IpcEvent::create(&device)?;
+/// let (event, ticket): (IpcEvent<Shared>, _) = event.share()?;
+/// assert_eq!((event.event_id(), event.device_id()), (ticket.event_id(), 0));
+/// let recorded = event.record(&stream)?;
+/// assert_eq!(recorded.event(), event.event_id());
+/// event.wait_host(&recorded, Duration::from_secs(5))?; // here; others open the ticket, and their streams wait
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct IpcEvent<S> {
     raw: RawEvent,
     id: EventId,

@@ -19,6 +19,17 @@ impl Ticket {
     /// # Errors
     /// [`Ticket`](crate::ErrorKind::Ticket) when it is from another boot, runtime or SoC, or from this very process;
     /// [`Stale`](crate::ErrorKind::Stale) when its creator has exited or destroyed the event; whatever the call answers.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, Device, Ticket};
+    /// # fn open(device: &Device, channel: &Channel) -> ascend_ipc::Result<()> {
+    /// let ticket: Ticket = channel.receive(Duration::from_secs(5))?;
+    /// let event = ticket.open(device)?;
+    /// drop(ticket); // counts as a holder, too
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtIpcOpenEventHandle")]
     pub fn open(&self, device: &Device) -> Result<IpcEvent<Opened>> {
         span!("open", event = %self.event_id(), device = device.id(), creator = self.envelope.creator.pid);

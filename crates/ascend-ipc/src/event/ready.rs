@@ -13,6 +13,19 @@ use crate::poller::{self, Watch};
 use crate::recorded::Recorded;
 
 /// A wait for a record; see [`IpcEvent::ready`].
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use ascend_ipc::{IpcEvent, Recorded, Result, event::{Opened, Ready}};
+/// # async fn both(events: [IpcEvent<Opened>; 2], recorded: [Recorded; 2]) -> Result<()> {
+/// // Both are looked for at once.
+/// let waits: [Ready; 2] = std::array::from_fn(|i| events[i].ready(&recorded[i], Duration::from_secs(5)));
+/// for wait in waits {
+///     wait.await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Ready(Result<Arc<Watch>, Option<Error>>);
 
@@ -56,7 +69,10 @@ impl Future for Ready {
 
 impl Drop for Ready {
     fn drop(&mut self) {
-        if let Ok(watch) = &self.0 {
+        if crate::ffi::fork::is_child() {
+            // A thread of the parent may have held the watch's lock.
+            std::mem::forget(std::mem::replace(&mut self.0, Err(None)));
+        } else if let Ok(watch) = &self.0 {
             watch.cancel();
         }
     }

@@ -14,7 +14,19 @@ impl<S> IpcEvent<S> {
     /// # Errors
     /// [`Misuse`](crate::ErrorKind::Misuse) when the stream is on another device than the event;
     /// [`ResourceExhausted`](crate::ErrorKind::ResourceExhausted) when 8192 records and waits are outstanding (the real
-    /// runtime spins instead); whatever the call answers.
+    /// runtime spins instead); [`Poisoned`](crate::ErrorKind::Poisoned) after the death of a process that had it open, once
+    /// that was noticed; whatever the call answers.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, IpcEvent, Result, Stream, event::Shared};
+    /// # fn record(event: &IpcEvent<Shared>, stream: &Stream, channel: &Channel) -> Result<()> {
+    /// /* submit work to `stream` */
+    /// let recorded = event.record(stream)?;
+    /// channel.send(&recorded, Duration::from_secs(5))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtRecordEvent")]
     #[inline]
     pub fn record(&self, stream: &Stream) -> Result<Recorded>

@@ -16,6 +16,18 @@ impl<S> IpcEvent<S> {
     ///
     /// # Errors
     /// Whatever the call answers; the event comes back.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, Device, IpcEvent};
+    /// # fn share(device: &Device, peers: &[Channel]) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (event, ticket) = IpcEvent::create(device)?.share()?;
+    /// for peer in peers {
+    ///     peer.send(&ticket, Duration::from_secs(5))?; // with a lease for each
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtIpcGetEventHandle")]
     pub fn share(self) -> Result<(IpcEvent<Shared>, Ticket), Refused<Self>>
     where
@@ -44,6 +56,13 @@ impl IpcEvent<Shared> {
     ///
     /// If somebody died who had it open, the event is poisoned: no call is made on it any more, since the vendor's runtime
     /// may wait for ever for a lock that the dead process holds.
+    ///
+    /// ```
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// let (event, ticket) = ascend_ipc::IpcEvent::create(&device)?.share()?;
+    /// assert!(!event.leases().is_out()); // the ticket was not sent
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn leases(&self) -> Leases {
         self.state.loan.leases()

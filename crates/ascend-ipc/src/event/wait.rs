@@ -15,7 +15,20 @@ impl<S> IpcEvent<S> {
     ///
     /// # Errors
     /// [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of another event, or the stream is on another device;
-    /// whatever the call answers.
+    /// [`Poisoned`](crate::ErrorKind::Poisoned) when a host-side wait found out that the recording process died; whatever the
+    /// call answers.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, IpcEvent, Recorded, Result, Stream, event::Opened};
+    /// # fn wait(event: &IpcEvent<Opened>, stream: &Stream, channel: &Channel) -> Result<()> {
+    /// let recorded: Recorded = channel.receive(Duration::from_secs(5))?;
+    /// event.wait(stream, &recorded)?;
+    /// /* submit work that needs what the other process did before it recorded */
+    /// stream.synchronize(Duration::from_secs(30))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtStreamWaitEvent")]
     #[inline]
     pub fn wait(&self, stream: &Stream, recorded: &Recorded) -> Result<()>
@@ -32,7 +45,16 @@ impl<S> IpcEvent<S> {
     /// order; everybody else wants [`wait`](Self::wait).
     ///
     /// # Errors
-    /// As [`wait`](Self::wait).
+    /// As [`wait`](Self::wait), except that there is no record that could be of another event.
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{IpcEvent, Result, Stream, event::Opened};
+    /// # fn wait(event: &IpcEvent<Opened>, stream: &Stream) -> Result<()> {
+    /// /* another message has told that the record call has returned */
+    /// event.wait_latest(stream)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn wait_latest(&self, stream: &Stream) -> Result<()>
     where
@@ -57,6 +79,18 @@ impl IpcEvent<Opened> {
     /// process ended first: then the event is poisoned, and no call is made on it any more, its destroy included;
     /// [`Poisoned`](crate::ErrorKind::Poisoned) when that was found out before, or when the runtime does not come back from
     /// its query within half a second after the deadline; [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of another event.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{ErrorKind, IpcEvent, Recorded, Result, event::Opened};
+    /// # fn wait(event: &IpcEvent<Opened>, recorded: &Recorded) -> Result<()> {
+    /// match event.wait_host(recorded, Duration::from_secs(5)) {
+    ///     Err(error) if error.kind() == ErrorKind::PeerDied => eprintln!("it will never come: {error}"),
+    ///     other => other?,
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wait_host(&self, recorded: &Recorded, deadline: impl Into<Deadline>) -> Result<()> {
         self.of_this(recorded)?;
         poller::wait(&self.raw, self.state.recorder.clone(), deadline.into())
@@ -67,8 +101,19 @@ impl IpcEvent<Shared> {
     /// `aclrtQueryEventStatus(event, out)`, repeated—Blocks the host until this process's own record is executed.
     ///
     /// # Errors
-    /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline; [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of
-    /// another event.
+    /// [`Timeout`](crate::ErrorKind::Timeout) at the deadline; [`Poisoned`](crate::ErrorKind::Poisoned) when a process died
+    /// that had it open, or the runtime does not come back from its query; [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is
+    /// of another event; whatever the call answers.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// # let stream = device.create_stream()?;
+    /// # let (event, _ticket) = ascend_ipc::IpcEvent::create(&device)?.share()?;
+    /// let recorded = event.record(&stream)?;
+    /// event.wait_host(&recorded, Duration::from_secs(5))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn wait_host(&self, recorded: &Recorded, deadline: impl Into<Deadline>) -> Result<()> {
         self.of_this(recorded)?;
         let _ = self.leases(); // poisons the event if somebody died who had it open
@@ -80,7 +125,19 @@ impl<S> IpcEvent<S> {
     /// `aclrtQueryEventStatus(event, out)`—Whether the latest record is executed.
     ///
     /// # Errors
-    /// [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of another event; whatever the call answers.
+    /// [`Misuse`](crate::ErrorKind::Misuse) when `recorded` is of another event; [`Poisoned`](crate::ErrorKind::Poisoned) when a
+    /// process died that may hold the event's lock, and that was noticed; whatever the call answers.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// # let stream = device.create_stream()?;
+    /// # let (event, _ticket) = ascend_ipc::IpcEvent::create(&device)?.share()?;
+    /// let recorded = event.record(&stream)?;
+    /// stream.synchronize(Duration::from_secs(5))?;
+    /// assert!(event.is_complete(&recorded)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtQueryEventStatus")]
     pub fn is_complete(&self, recorded: &Recorded) -> Result<bool> {
         self.of_this(recorded)?;

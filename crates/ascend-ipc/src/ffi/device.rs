@@ -105,11 +105,15 @@ impl RawDevice {
 
     /// `aclrtGetPhyDevIdByLogicDevId(id, out)`—The id that all processes share; this process's own where it is unknown.
     pub(crate) fn physical(&self) -> i32 {
-        let Some(ask) = self.api.physical_device else { return self.id };
+        let Some(ask) = self.api.physical_device.filter(|_| !fork::is_child()) else { return self.id };
         let mut physical = self.id;
         // SAFETY: a writable integer.
         let status = unsafe { ask(self.id, &raw mut physical) };
-        if status == 0 { physical } else { self.id }
+        if status == 0 {
+            return physical;
+        }
+        self.api.recent_text(); // not to be shown with a later error
+        self.id
     }
 }
 
@@ -120,9 +124,21 @@ impl Drop for RawDevice {
         }
         // Everything that kept the device alive is gone, so no work is left for which a teardown would wait. A failure
         // means that somebody reset the device behind our back.
+        let mut before = core::ptr::null_mut();
+        // SAFETY: a writable pointer; it stays null where there is no context.
+        let bound = unsafe { (self.api.current_context)(&raw mut before) };
+        if bound != 0 {
+            self.api.recent_text(); // "no context" was an answer
+        }
         // SAFETY: the one count that `set` took.
         let status = Status(unsafe { (self.api.reset_device)(self.id) });
         self.api.check_in_drop("aclrtResetDevice", status);
+        // The reset may bind this thread otherwise, or to nothing, behind the back of whoever uses another device on it.
+        if bound == 0 && !before.is_null() && before != self.context.as_ptr() {
+            // SAFETY: it was this thread's current context a moment ago, and is not of the device that was reset (A2).
+            let status = Status(unsafe { (self.api.set_current_context)(before) });
+            self.api.check_in_drop("aclrtSetCurrentContext", status);
+        }
     }
 }
 

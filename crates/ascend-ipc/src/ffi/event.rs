@@ -56,7 +56,8 @@ impl RawEvent {
         device.bind()?;
         let handle = aclrtIpcEventHandle { reserved: bytes.map(|byte| core::ffi::c_char::from_ne_bytes([byte])) };
         let mut raw = core::ptr::null_mut();
-        // SAFETY: the handle travels by value, and is refused if it names nothing (A7, A16); the pointer is writable.
+        // SAFETY: the handle travels by value, names an event (A13, or the promise of `from_raw`) or is refused (A7,
+        // A16); the pointer is writable.
         let status = Status(unsafe { open(handle, &raw mut raw) });
         Self::own(raw, device, lease, "aclrtIpcOpenEventHandle", status)
     }

@@ -74,6 +74,7 @@ pub(crate) fn close(device: &RawDevice, key: &CStr) {
 
 /// `aclrtDeviceGetBareTgid(out)`—This process as the driver counts, which in a container is not its pid.
 pub(crate) fn bare_pid(api: &'static Api) -> Result<i32> {
+    fork::refuse()?;
     let ask = api.need(api.bare_tgid, "aclrtDeviceGetBareTgid")?;
     let mut pid = 0;
     // SAFETY: a writable integer.

@@ -112,6 +112,11 @@ impl RawMemory {
         }
     }
 
+    /// Whether it is somebody else's.
+    pub(crate) const fn is_borrowed(&self) -> bool {
+        matches!(self.release, Release::Borrowed)
+    }
+
     /// Whether copies from or to the host are undefined.
     pub(crate) const fn is_far(&self) -> bool {
         self.is_far
@@ -204,7 +209,7 @@ impl Drop for RawMemory {
         }
         let api = self.device.api;
         let address = self.address.as_ptr();
-        match &self.release {
+        match &mut self.release {
             Release::Device => {
                 // SAFETY: allocated by `aclrtMalloc`, freed once; no task uses it: streams keep what they use (A8, A12).
                 let status = Status(unsafe { (api.free)(address) });

@@ -25,33 +25,38 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) struct Physical {
     api: &'static Api,
     handle: NonNull<c_void>,
+    /// Its mapping could not be ended, so that it is given up instead of freed.
+    is_lost: bool,
 }
 
 impl Physical {
     fn own(api: &'static Api, handle: *mut c_void, call: &'static str, status: Status) -> Result<Self> {
         api.check(call, status)?;
         let handle = NonNull::new(handle).ok_or_else(|| api.null(call))?;
-        Ok(Self { api, handle })
+        Ok(Self { api, handle, is_lost: false })
     }
 
     /// `aclrtUnmapMem(ptr)`, `aclrtReleaseMemAddress(ptr)`—Ends the mapping; the handle is freed when this is dropped.
-    pub(super) fn unmap(&self, device: &RawDevice, address: NonNull<c_void>) {
+    pub(super) fn unmap(&mut self, device: &RawDevice, address: NonNull<c_void>) {
+        self.is_lost = true;
         let unmap = || {
-            let Some(unmap) = self.api.unmap else { return };
+            let Some(unmap) = self.api.unmap else { return false };
             // SAFETY: mapped by `map`, unmapped once; no task uses it: streams keep what they use (A8, A14).
             let status = Status(unsafe { unmap(address.as_ptr()) });
             self.api.check_in_drop("aclrtUnmapMem", status);
             if status.0 == 0 {
                 release(self.api, address.as_ptr()); // addresses that are still mapped must not be given back
             }
+            status.0 == 0
         };
-        let _ = device.visit(unmap); // refused in a forked child
+        // Refused in a forked child.
+        self.is_lost = !device.visit(unmap).unwrap_or(false);
     }
 }
 
 impl Drop for Physical {
     fn drop(&mut self) {
-        if fork::is_child() {
+        if fork::is_child() || self.is_lost {
             return;
         }
         if let Some(free) = self.api.free_physical {
@@ -115,6 +120,9 @@ fn map(device: &Arc<RawDevice>, physical: Physical, (length, span): (usize, usiz
     // SAFETY: a writable pointer; null is "anywhere".
     let status = Status(unsafe { reserve(&raw mut address, span, 0, core::ptr::null_mut(), 0) });
     api.check("aclrtReserveMemAddress", status)?;
+    if address.is_null() {
+        return Err(api.null("aclrtReserveMemAddress"));
+    }
     // SAFETY: addresses reserved for this size, to which nothing is mapped, and a valid handle (A14).
     let status = Status(unsafe { map(address, span, 0, physical.handle.as_ptr(), 0) });
     if status.0 != 0 {

@@ -14,7 +14,9 @@ use ascend_sys::abi::{aclError, aclrtStream};
 
 use super::device::RawDevice;
 use super::library::Api;
+use crate::access::Access;
 use crate::device::Device;
+use crate::error::ErrorKind;
 use crate::memory::DeviceBuffer;
 use crate::stream::Stream;
 
@@ -63,7 +65,9 @@ fn borrowed_memory_is_the_same_memory_and_is_not_freed() {
     // SAFETY: `buffer` outlives it.
     let mut borrowed = unsafe { DeviceBuffer::from_raw_borrowed(&device, address, 64) };
     borrowed.write(8, &[9; 8]).unwrap();
-    drop(borrowed);
+    let refused = borrowed.share(Access::AnyProcess).unwrap_err();
+    assert_eq!(refused.error.kind(), ErrorKind::Misuse, "its owner may free it at any time");
+    drop(refused);
     let mut bytes = [0; 64];
     buffer.read(0, &mut bytes).unwrap();
     assert_eq!((bytes[7], bytes[8], bytes[16]), (7, 9, 7));

@@ -13,6 +13,18 @@ use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Leases of a shared object, as its exporter sees them now.
+///
+/// ```no_run
+/// # use ascend_ipc::{IpcEvent, event::Shared};
+/// # fn watch(event: &IpcEvent<Shared>) {
+/// let leases = event.leases();
+/// if leases.died > 0 {
+///     eprintln!("a holder died; left are {:?}", leases.opened);
+/// } else if leases.is_out() {
+///     eprintln!("still held: {leases}"); // 1 sent and not opened, opened by process 4711
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Leases {
@@ -99,13 +111,17 @@ impl Lender {
     /// Gives no more leases out, and waits until all are back.
     pub(crate) fn close(&self, deadline: Deadline) -> Result<Leases> {
         self.lock().closed = true;
+        self.all_back(deadline).inspect_err(|_| self.lock().closed = false) // it can be shared, and closed, later
+    }
+
+    /// Waits until all are back.
+    fn all_back(&self, deadline: Deadline) -> Result<Leases> {
         loop {
             let leases = self.leases();
             if !leases.is_out() {
                 return Ok(leases);
             }
             if deadline.has_passed() {
-                self.lock().closed = false;
                 let what = format!("leases did not come back before the deadline: {leases}");
                 return Err(Error::new(ErrorKind::Timeout, what));
             }
@@ -173,8 +189,11 @@ impl Out {
             }
             match self.heard.first() {
                 Some(&RETURNED) => return Fate::Returned,
-                Some(&OPENED) | None => {}
-                Some(_) => return Fate::Died, // no word of ours: whatever holds the other end cannot be trusted
+                // Said once. So a holder is heard for six bytes at most, however much it writes.
+                Some(&OPENED) if self.holder.is_none() => {}
+                None => {}
+                // No word of ours: whatever holds the other end cannot be trusted.
+                Some(_) => return Fate::Died,
             }
         }
     }
@@ -241,6 +260,16 @@ mod tests {
         drop((borrowed, second));
         assert!(!closing.join().unwrap().unwrap().is_out());
         assert_eq!(lender.lend().unwrap_err().kind(), ErrorKind::Stale);
+    }
+
+    #[test]
+    fn a_holder_that_opens_again_and_again_counts_as_dead() {
+        let lender = Lender::default();
+        let far = lender.lend().unwrap();
+        for _ in 0..100 {
+            rustix::io::write(&far, &[OPENED, 1, 0, 0, 0]).unwrap();
+        }
+        assert_eq!(lender.leases(), Leases { died: 1, ..Leases::default() });
     }
 
     #[test]

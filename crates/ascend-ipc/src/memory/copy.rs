@@ -49,6 +49,7 @@ impl Stream {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "aclrtMemcpyAsync")]
     pub fn upload<T: Element>(&self, from: HostSlice<'_, T>, to: DeviceSliceMut<'_, T>) -> Result<()> {
         near(to.memory)?;
         if !alike(from.len(), to.len())? {
@@ -74,6 +75,7 @@ impl Stream {
     /// Ok(staging.elements()?[0])
     /// # }
     /// ```
+    #[doc(alias = "aclrtMemcpyAsync")]
     pub fn download<T: Element>(&self, from: DeviceSlice<'_, T>, to: HostSliceMut<'_, T>) -> Result<()> {
         near(from.memory)?;
         if !alike(from.len(), to.len())? {

@@ -39,6 +39,11 @@ pub(crate) struct Export {
 
 impl Export {
     pub(super) fn create(memory: &Arc<RawMemory>, access: Access<'_>) -> Result<Self> {
+        if memory.is_borrowed() {
+            let what =
+                "the memory is somebody else's, who may free it while others have it open: whoever owns it shares it";
+            return Err(Error::misuse(what));
+        }
         let for_any = matches!(access, Access::AnyProcess);
         let name = match memory.physical() {
             Some(handle) => Name::Number(physical::export(memory, handle, for_any)?),

@@ -12,6 +12,36 @@
 //! There are two kinds of device memory, with the same verbs: that of [`allocate`](crate::Device::allocate), shared by key,
 //! and physical memory of [`allocate_physical`](crate::Device::allocate_physical), shared by number.
 //!
+//! ```no_run
+//! # use std::time::Duration;
+//! # use ascend_ipc::{Access, BarePid, Channel, IpcEvent, MemoryTicket, Recorded, Runtime, Ticket};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let patience = Duration::from_secs(5);
+//! # let acl = Runtime::load()?;
+//! # let device = acl.device(0)?;
+//! # let stream = device.create_stream()?;
+//! # let channel = Channel::pair()?.0;
+//! // process A: fills, and says so on the device
+//! let peer: BarePid = channel.receive(patience)?;
+//! let (mut weights, memory) = device.allocate::<f32>(1024)?.share(Access::Processes(&[peer]))?;
+//! let (filled, event) = IpcEvent::create(&device)?.share()?;
+//! let mut staging = device.allocate_host::<f32>(1024)?;
+//! staging.elements_mut()?.fill(0.5);
+//! stream.upload(staging.slice(..)?, weights.slice_mut(..)?)?;
+//! channel.send(&(memory, event, filled.record(&stream)?), patience)?;
+//!
+//! // process B: reads what is filled
+//! channel.send(&acl.bare_pid()?, patience)?;
+//! let (memory, event, recorded): (MemoryTicket, Ticket, Recorded) = channel.receive(patience)?;
+//! let (weights, filled) = (memory.open::<f32>(&device)?, event.open(&device)?);
+//! let mut local = device.allocate::<f32>(weights.len())?;
+//! filled.wait(&stream, &recorded)?;
+//! stream.copy(weights.slice(..)?, local.slice_mut(..)?)?;
+//! stream.synchronize(patience)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # References
 //! `aclrtMalloc`, `aclrtIpcMemGetExportKey`, `aclrtIpcMemImportByKey`; `aclrtMallocPhysical`,
 //! `aclrtMemExportToShareableHandle`, `aclrtMemImportFromShareableHandle`; in CUDA these are `cudaMalloc`,
@@ -41,6 +71,17 @@ pub use slice::{DeviceSlice, DeviceSliceMut, HostSlice, HostSliceMut};
 pub use state::{Allocated, Opened, Shared, Shares};
 
 /// Memory of a device that consists of `T`s; `S` says how far sharing has come here.
+///
+/// ```
+/// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+/// let mut buffer = device.allocate::<u32>(4)?;
+/// buffer.write(0, &[1, 2, 3, 4])?;
+/// let mut last = [0; 2];
+/// buffer.read(2, &mut last)?;
+/// assert_eq!(last, [3, 4]);
+/// assert_eq!((buffer.len(), buffer.byte_len()), (4, 16));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct DeviceBuffer<T = u8, S = Allocated> {
     memory: Arc<RawMemory>,
     state: S,
@@ -48,6 +89,19 @@ pub struct DeviceBuffer<T = u8, S = Allocated> {
 }
 
 /// Pinned memory of the host that consists of `T`s.
+///
+/// ```
+/// # use std::time::Duration;
+/// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+/// # let stream = device.create_stream()?;
+/// let mut host = device.allocate_host::<u32>(4)?;
+/// host.elements_mut()?.copy_from_slice(&[1, 2, 3, 4]);
+/// let mut buffer = device.allocate::<u32>(4)?;
+/// stream.upload(host.slice(..)?, buffer.slice_mut(..)?)?;
+/// stream.synchronize(Duration::from_secs(5))?; // then it can be looked at again
+/// assert_eq!(host.elements()?, [1, 2, 3, 4]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct HostBuffer<T = u8> {
     memory: HostMemory,
     elements: PhantomData<T>,

@@ -37,6 +37,7 @@ impl MemoryTicket {
     #[doc(alias = "aclrtIpcMemImportByKey")]
     #[doc(alias = "aclrtMemImportFromShareableHandle")]
     pub fn open<T: Element>(&self, device: &Device) -> Result<DeviceBuffer<T, Opened>> {
+        ffi::fork::refuse()?; // before any lock, which a thread of the parent may have held
         self.check(&device.raw)?;
         let (extent, ours) = (self.envelope.extent, size_of::<T>());
         if extent.element != ours as u64 {

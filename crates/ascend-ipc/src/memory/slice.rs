@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::ffi::in_flight::HostMemory;
 use crate::ffi::memory::RawMemory;
 
-/// Some elements of a [`DeviceBuffer`], to be copied from.
+/// Some elements of a [`DeviceBuffer`], to be copied from: what [`slice`](DeviceBuffer::slice) makes.
 #[derive(Clone)]
 pub struct DeviceSlice<'a, T> {
     pub(super) memory: &'a Arc<RawMemory>,
@@ -18,7 +18,7 @@ pub struct DeviceSlice<'a, T> {
     elements: PhantomData<&'a [T]>,
 }
 
-/// Some elements of a [`DeviceBuffer`], to be copied to.
+/// Some elements of a [`DeviceBuffer`], to be copied to: what [`slice_mut`](DeviceBuffer::slice_mut) makes.
 pub struct DeviceSliceMut<'a, T> {
     pub(super) memory: &'a Arc<RawMemory>,
     /// In bytes.
@@ -26,7 +26,7 @@ pub struct DeviceSliceMut<'a, T> {
     elements: PhantomData<&'a mut [T]>,
 }
 
-/// Some elements of a [`HostBuffer`], to be copied from.
+/// Some elements of a [`HostBuffer`], to be copied from: what [`slice`](HostBuffer::slice) makes.
 #[derive(Clone)]
 pub struct HostSlice<'a, T> {
     pub(super) memory: &'a HostMemory,
@@ -35,7 +35,7 @@ pub struct HostSlice<'a, T> {
     elements: PhantomData<&'a [T]>,
 }
 
-/// Some elements of a [`HostBuffer`], to be copied to.
+/// Some elements of a [`HostBuffer`], to be copied to: what [`slice_mut`](HostBuffer::slice_mut) makes.
 pub struct HostSliceMut<'a, T> {
     pub(super) memory: &'a mut HostMemory,
     /// In bytes.

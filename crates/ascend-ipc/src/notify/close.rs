@@ -13,6 +13,16 @@ impl Notify<Shared> {
     /// # Errors
     /// [`Timeout`](crate::ErrorKind::Timeout) when a lease is not back before the deadline; the notify comes back, and the
     /// text says who holds it. A holder that dies returns its lease by that.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Notify, Stream, notify::Shared};
+    /// # fn close(notify: Notify<Shared>, stream: &Stream) -> Result<(), Box<dyn std::error::Error>> {
+    /// stream.synchronize(Duration::from_secs(5))?; // it may wait for the notify
+    /// notify.close(Duration::from_secs(5))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtDestroyNotify")]
     pub fn close(mut self, deadline: impl Into<Deadline>) -> Result<(), Refused<Self>> {
         match self.state.loan.close(deadline.into()) {

@@ -14,6 +14,12 @@ impl Notify<Created> {
     /// # Errors
     /// [`ResourceExhausted`](crate::ErrorKind::ResourceExhausted) when the device has none left;
     /// [`MissingSymbol`](crate::ErrorKind::MissingSymbol) when the runtime is too old; whatever the call answers.
+    ///
+    /// ```
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// let notify = ascend_ipc::Notify::create(&device)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "aclrtCreateNotify")]
     pub fn create(device: &Device) -> Result<Self> {
         let id = EventId::random()?;

@@ -50,6 +50,20 @@ pub use state::{Created, Opened, Records, Shared, Shares, Waits};
 ///
 /// Synchronise the streams that wait for it or record it before it is dropped: destroying it does not wait for them, and
 /// what comes of a wait that is under way is not known.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use ascend_ipc::{Access, Notify, NotifyTicket, WaitLimit, notify::Shared};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+/// let notify = Notify::create(&device)?;
+/// let (notify, ticket): (Notify<Shared>, NotifyTicket) = notify.share(Access::AnyProcess)?;
+/// assert_eq!(notify.device_id(), device.id());
+/// /* send the ticket; let streams wait */
+/// notify.close(Duration::from_secs(5))?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Notify<S> {
     raw: RawNotify,
     id: EventId,

@@ -19,8 +19,20 @@ impl NotifyTicket {
     /// [`Ticket`](crate::ErrorKind::Ticket) when it is from another boot, runtime or SoC, or from this very process;
     /// [`Stale`](crate::ErrorKind::Stale) when its creator has exited or destroyed the notify; whatever the call answers,
     /// which is 507899 when the creator has not listed this process.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, Device, NotifyTicket};
+    /// # fn open(device: &Device, channel: &Channel) -> ascend_ipc::Result<()> {
+    /// let ticket: NotifyTicket = channel.receive(Duration::from_secs(5))?;
+    /// let stream = device.create_stream()?;
+    /// ticket.open(device)?.record(&stream)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtNotifyImportByKey")]
     pub fn open(&self, device: &Device) -> Result<Notify<Opened>> {
+        crate::ffi::fork::refuse()?;
         self.check(&device.raw)?;
         let odd = |_| Error::new(ErrorKind::Ticket, "the ticket's key is not usable here");
         let key = std::ffi::CString::new(self.envelope.payload.clone()).map_err(odd)?;

@@ -13,6 +13,15 @@ impl<S> Notify<S> {
     /// # Errors
     /// [`Misuse`](crate::ErrorKind::Misuse) when the stream is on another device than the notify was opened for; whatever
     /// the call answers.
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{Notify, Result, Stream, notify::Opened};
+    /// # fn record(notify: &Notify<Opened>, stream: &Stream) -> Result<()> {
+    /// /* submit work to `stream` */
+    /// notify.record(stream)?; // nothing needs to be sent
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtRecordNotify")]
     #[inline]
     pub fn record(&self, stream: &Stream) -> Result<()>

@@ -57,12 +57,27 @@ impl Notify<Shared> {
     ///
     /// # Errors
     /// Whatever the call answers, also when the notify was shared with [`Access::AnyProcess`].
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{BarePid, Notify, Result, notify::Shared};
+    /// # fn allow(notify: &Notify<Shared>, latecomer: BarePid) -> Result<()> {
+    /// notify.allow(latecomer)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtNotifySetImportPid")]
     pub fn allow(&self, process: BarePid) -> Result<()> {
         self.raw.allow(vec![process.0])
     }
 
     /// Who holds a ticket that was sent through a [`Channel`](crate::Channel), or has opened it, or died with it.
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{Notify, notify::Shared};
+    /// # fn recorder_is_gone(notify: &Notify<Shared>) -> bool {
+    /// notify.leases().died > 0
+    /// # }
+    /// ```
     #[must_use]
     pub fn leases(&self) -> Leases {
         self.state.loan.leases()

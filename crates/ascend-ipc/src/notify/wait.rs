@@ -16,6 +16,17 @@ impl<S> Notify<S> {
     /// [`Misuse`](crate::ErrorKind::Misuse) when the stream is not on the device that created the notify; whatever the call
     /// answers. That the limit has passed is told by the stream's next synchronise, as
     /// [`Expired`](crate::ErrorKind::Expired).
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Notify, Result, Stream, WaitLimit, notify::Shared};
+    /// # fn wait(notify: &Notify<Shared>, stream: &Stream) -> Result<()> {
+    /// notify.wait(stream, WaitLimit::NONE)?;
+    /// /* submit work that needs what the other process did before it recorded */
+    /// notify.wait(stream, Duration::from_secs(10))?; // for the next record, so long at most
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "aclrtWaitAndResetNotify")]
     #[inline]
     pub fn wait(&self, stream: &Stream, limit: impl Into<WaitLimit>) -> Result<()>

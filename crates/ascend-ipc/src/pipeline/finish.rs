@@ -24,7 +24,7 @@ macro_rules! both_ends {
                 self.0.synchronize(stream, deadline.into())
             }
 
-            /// Ends this end: waits for its hand-overs, then until the other end is done with this one's notifies.
+            /// `aclrtSynchronizeStreamWithTimeout`, `aclrtDestroyNotify`—Ends this end: waits for its hand-overs, then until the other end is done with this one's notifies.
             ///
             /// Both ends call it, in any order. An end that is dropped instead leaves its notifies until the other is done;
             /// synchronise before.

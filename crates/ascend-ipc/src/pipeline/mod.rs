@@ -62,9 +62,41 @@ use crate::notify::{Notify, Opened, Shared};
 pub const MOST_SLOTS: usize = 64;
 
 /// The end that fills slots.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use ascend_ipc::{Result, Stream, pipeline::Producer};
+/// # fn run(mut producer: Producer, stream: &Stream) -> Result<()> {
+/// for turn in 1..=1000 {
+///     producer.produce(stream, |slot| { /* submit to `stream` what works on this slot */ Ok(()) })?;
+///     if turn % 100 == 0 {
+///         producer.synchronize(stream, Duration::from_secs(5))?; // the other end's stall or death shows here
+///     }
+/// }
+/// assert_eq!(producer.turns(), 1000);
+/// producer.finish(stream, Duration::from_secs(30))?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Producer(End);
 
 /// The end that empties slots.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use ascend_ipc::{Result, Stream, pipeline::Consumer};
+/// # fn run(mut consumer: Consumer, stream: &Stream) -> Result<()> {
+/// for turn in 1..=1000 {
+///     consumer.consume(stream, |slot| { /* submit to `stream` what works on this slot */ Ok(()) })?;
+///     if turn % 100 == 0 {
+///         consumer.synchronize(stream, Duration::from_secs(5))?; // the other end's stall or death shows here
+///     }
+/// }
+/// assert_eq!(consumer.turns(), 1000);
+/// consumer.finish(stream, Duration::from_secs(30))?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Consumer(End);
 
 /// Either end: it waits for its own notifies, and records the other end's.

@@ -40,6 +40,15 @@ impl Producer {
     /// producers, or they count slots differently. [`Timeout`](ErrorKind::Timeout) when the other end does not set up before
     /// the deadline; [`ChannelClosed`](ErrorKind::ChannelClosed) when it is gone; whatever creating, sharing and opening
     /// answer. After a failure there may be half a conversation in the channel: do not use it again.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, Device, Result, pipeline::Producer};
+    /// # fn set_up(channel: &Channel, device: &Device) -> Result<()> {
+    /// let producer = Producer::set_up(channel, device, 2, Duration::from_secs(5))?; // a double buffer
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_up(channel: &Channel, device: &Device, slots: usize, deadline: impl Into<Deadline>) -> Result<Self> {
         End::set_up(channel, device, Part::Producer, slots, deadline.into()).map(Self)
     }
@@ -50,6 +59,15 @@ impl Consumer {
     ///
     /// # Errors
     /// As [`Producer::set_up`].
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use ascend_ipc::{Channel, Device, Result, pipeline::Consumer};
+    /// # fn set_up(channel: &Channel, device: &Device) -> Result<()> {
+    /// let consumer = Consumer::set_up(channel, device, 2, Duration::from_secs(5))?; // a double buffer
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_up(channel: &Channel, device: &Device, slots: usize, deadline: impl Into<Deadline>) -> Result<Self> {
         End::set_up(channel, device, Part::Consumer, slots, deadline.into()).map(Self)
     }

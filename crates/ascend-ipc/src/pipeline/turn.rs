@@ -8,7 +8,7 @@ use crate::stream::Stream;
 use crate::wait_limit::WaitLimit;
 
 impl Producer {
-    /// Fills the next slot: the stream waits until it is free, does what `work` submits, and says that it is full.
+    /// `aclrtWaitAndResetNotify`, `aclrtRecordNotify`—Fills the next slot: the stream waits until it is free, does what `work` submits, and says that it is full.
     ///
     /// `work` gets the slot's number, from 0, and submits to this very stream. The host goes on at once.
     ///
@@ -16,18 +16,34 @@ impl Producer {
     /// Whatever `work` returns: then the slot is not handed over, and the next call is for the same slot again.
     /// [`Misuse`](crate::ErrorKind::Misuse) for another stream than that of the calls before, or one of another device;
     /// whatever the calls answer. If it is the record that fails, the next call does the work again.
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{DeviceBuffer, Result, Stream, memory::Shared, pipeline::Producer};
+    /// # fn fill(end: &mut Producer, stream: &Stream, slots: &mut [DeviceBuffer<f32, Shared>], source: &DeviceBuffer<f32>) -> Result<()> {
+    /// end.produce(stream, |slot| stream.copy(source.slice(..)?, slots[slot].slice_mut(..)?))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn produce<T>(&mut self, stream: &Stream, work: impl FnOnce(usize) -> Result<T>) -> Result<T> {
         self.0.hand_over(stream, work)
     }
 }
 
 impl Consumer {
-    /// Empties the next slot: the stream waits until it is full, does what `work` submits, and says that it is free.
+    /// `aclrtWaitAndResetNotify`, `aclrtRecordNotify`—Empties the next slot: the stream waits until it is full, does what `work` submits, and says that it is free.
     ///
     /// `work` gets the slot's number, from 0, and submits to this very stream. The host goes on at once.
     ///
     /// # Errors
     /// As [`Producer::produce`].
+    ///
+    /// ```no_run
+    /// # use ascend_ipc::{DeviceBuffer, Result, Stream, memory::Opened, pipeline::Consumer};
+    /// # fn empty(end: &mut Consumer, stream: &Stream, slots: &[DeviceBuffer<f32, Opened>], sink: &mut DeviceBuffer<f32>) -> Result<()> {
+    /// end.consume(stream, |slot| stream.copy(slots[slot].slice(..)?, sink.slice_mut(..)?))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn consume<T>(&mut self, stream: &Stream, work: impl FnOnce(usize) -> Result<T>) -> Result<T> {
         self.0.hand_over(stream, work)
     }

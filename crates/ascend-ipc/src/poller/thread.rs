@@ -8,6 +8,8 @@ use std::time::Duration;
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec};
 
 use super::watch::Watch;
+use super::watchdog::{self, Alarm};
+use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Looks with a pause in between, then with a yield, before the first sleep.
@@ -17,7 +19,7 @@ const YIELDED: u32 = PAUSES + 16;
 const FIRST_SLEEP: Duration = Duration::from_micros(20);
 const LONGEST_SLEEP: Duration = Duration::from_millis(1);
 /// What the thread and its clients share.
-struct Poller {
+pub(super) struct Poller {
     watches: Mutex<Vec<Arc<Watch>>>,
     /// Wakes the thread.
     bell: OwnedFd,
@@ -25,6 +27,8 @@ struct Poller {
     looking: Mutex<Option<(Arc<Watch>, u64)>>,
     /// Another thread has taken over.
     retired: AtomicBool,
+    /// Wakes the watchdog.
+    pub(super) alarm: Alarm,
 }
 
 /// The thread of this process, once somebody has waited.
@@ -40,16 +44,17 @@ pub(super) fn submit(watch: &Arc<Watch>) -> Result<()> {
     lock(&poller.watches).push(Arc::clone(watch)); // before `current` is free: who retires the poller finds it
     drop(current);
     poller.ring();
+    poller.alarm.expect(watch.deadline());
     Ok(())
 }
 
 /// A look that is under way, and may never return.
-pub(super) struct Suspect(Arc<Poller>, u64);
+pub(super) struct Suspect(pub(super) Arc<Poller>, pub(super) u64);
 
 /// The look that is under way now.
 pub(super) fn suspect() -> Option<Suspect> {
     let poller = lock(&CURRENT).clone()?;
-    let number = lock(&poller.looking).as_ref()?.1;
+    let number = poller.look()?;
     Some(Suspect(poller, number))
 }
 
@@ -59,12 +64,30 @@ pub(super) fn replace(suspect: &Suspect) {
     if !current.as_ref().is_some_and(|poller| Arc::ptr_eq(poller, &suspect.0)) {
         return; // somebody else did
     }
-    let looking = lock(&suspect.0.looking).take_if(|(_, number)| *number == suspect.1);
-    let Some((stuck, _)) = looking else { return };
-    suspect.0.retired.store(true, Ordering::Release);
+    let mut looking = lock(&suspect.0.looking);
+    let Some((stuck, _)) = looking.take_if(|(_, number)| *number == suspect.1) else { return };
+    suspect.0.retired.store(true, Ordering::Release); // before its thread can leave the look
+    drop(looking);
+    stuck.poison();
+    let others = std::mem::take(&mut *lock(&suspect.0.watches));
+    let started = Poller::start(others.clone());
+    let failure = started.as_ref().err().map(ToString::to_string);
+    *current = started.ok();
+    drop(current); // wakers are called below, and may wait for something else
+    suspect.0.alarm.end();
     stuck.stuck();
-    // Without a thread for them the others end at their own deadlines.
-    *current = Poller::start(std::mem::take(&mut *lock(&suspect.0.watches))).ok();
+    if let Some(failure) = failure {
+        for other in others.iter().filter(|other| !Arc::ptr_eq(other, &stuck)) {
+            other.end(Err(Error::new(ErrorKind::ResourceExhausted, failure.clone())));
+        }
+    }
+}
+
+/// Starts a thread of the poller.
+pub(super) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    let none = |error| Error::new(ErrorKind::ResourceExhausted, format!("no thread to wait with: {error}"));
+    spawned.map(drop).map_err(none)
 }
 
 impl Poller {
@@ -75,12 +98,29 @@ impl Poller {
             bell,
             looking: Mutex::new(None),
             retired: AtomicBool::new(false),
+            alarm: Alarm::default(),
         });
+        watchdog::start(&poller)?;
         let its = Arc::clone(&poller);
-        let spawned = std::thread::Builder::new().name("ascend-ipc-poller".to_owned()).spawn(move || its.run());
-        spawned
-            .map_err(|error| Error::new(ErrorKind::ResourceExhausted, format!("no thread to wait with: {error}")))?;
+        spawn("ascend-ipc-poller", move || its.run()).inspect_err(|_| {
+            poller.retired.store(true, Ordering::Release);
+            poller.alarm.end();
+        })?;
         Ok(poller)
+    }
+
+    pub(super) fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
+    }
+
+    /// The number of the look that is under way.
+    pub(super) fn look(&self) -> Option<u64> {
+        lock(&self.looking).as_ref().map(|(_, number)| *number)
+    }
+
+    /// The first deadline of a watch that is not over.
+    pub(super) fn earliest(&self) -> Option<Deadline> {
+        lock(&self.watches).iter().filter(|watch| !watch.is_over()).map(|watch| watch.deadline()).min()
     }
 
     fn ring(&self) {
@@ -88,8 +128,8 @@ impl Poller {
     }
 
     fn run(&self) {
-        let (mut looks, mut sleep, mut number) = (0, FIRST_SLEEP, 0);
-        while !self.retired.load(Ordering::Acquire) {
+        let (mut looks, mut sleep, mut number) = (0_u32, FIRST_SLEEP, 0);
+        while !self.is_retired() {
             let mut watches = lock(&self.watches);
             watches.retain(|watch| !watch.is_over());
             let now = watches.clone();
@@ -97,13 +137,17 @@ impl Poller {
             for watch in &now {
                 number += 1;
                 *lock(&self.looking) = Some((Arc::clone(watch), number));
-                watch.look();
+                let outcome = watch.look();
                 *lock(&self.looking) = None;
-                if self.retired.load(Ordering::Acquire) {
+                if self.is_retired() {
                     return; // this look took for ever, and somebody else does the work now
                 }
+                // A waker that is slow in this is no look that does not return.
+                if let Some(outcome) = outcome {
+                    watch.end(outcome);
+                }
             }
-            looks += 1;
+            looks = looks.saturating_add(1);
             match looks {
                 _ if now.is_empty() => {}
                 ..PAUSES => {
@@ -137,6 +181,6 @@ impl Poller {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,7 @@
 //! One wait for a record: what is looked at, until when, and who wants to know.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
@@ -16,15 +17,15 @@ pub(crate) type Peer = Arc<OwnedFd>;
 
 /// A wait that is under way.
 pub(crate) struct Watch {
-    event: RawEvent,
     peer: Option<Peer>,
     deadline: Deadline,
     state: Mutex<State>,
     ended: Condvar,
 }
 
-#[derive(Default)]
 struct State {
+    /// Let go before anybody hears of the end: what the waiter drops then is the last of the event, and its lease is back.
+    event: Option<RawEvent>,
     outcome: Option<Result<()>>,
     /// It has ended, or nobody wants to know any more.
     over: bool,
@@ -33,7 +34,8 @@ struct State {
 
 impl Watch {
     pub(super) fn new(event: RawEvent, peer: Option<Peer>, deadline: Deadline) -> Self {
-        Self { event, peer, deadline, state: Mutex::default(), ended: Condvar::new() }
+        let state = State { event: Some(event), outcome: None, over: false, waker: None };
+        Self { peer, deadline, state: Mutex::new(state), ended: Condvar::new() }
     }
 
     pub(super) fn peer(&self) -> Option<BorrowedFd<'_>> {
@@ -48,32 +50,42 @@ impl Watch {
         self.lock().over
     }
 
-    /// Looks, and ends the wait if there is an answer.
-    pub(super) fn look(&self) {
+    /// Looks; the wait ends with the answer, if there is one.
+    pub(super) fn look(&self) -> Option<Result<()>> {
         // Asked before the look: the last deed of the peer may have been the record.
         let gone = self.peer().is_some_and(is_readable);
-        match self.event.is_complete() {
-            Ok(true) => self.end(Ok(())),
+        let event = self.lock().event.clone()?;
+        Some(match event.is_complete() {
+            Ok(true) => Ok(()),
             Ok(false) if gone => {
-                self.event.poison();
+                event.poison();
                 let what = "the recording process died before its record was executed";
-                self.end(Err(Error::new(ErrorKind::PeerDied, what)));
+                Err(Error::new(ErrorKind::PeerDied, what))
             }
-            Ok(false) if self.deadline.has_passed() => self.end(Err(late())),
-            Ok(false) => {}
-            Err(error) => self.end(Err(error)),
+            Ok(false) if self.deadline.has_passed() => Err(late()),
+            Ok(false) => return None,
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Nobody may touch the event any more.
+    pub(super) fn poison(&self) {
+        if let Some(event) = &self.lock().event {
+            event.poison();
         }
     }
 
-    /// The query of this watch does not return: nobody may touch the event any more.
+    /// The query of this watch does not return.
     pub(super) fn stuck(&self) {
-        self.event.poison();
+        self.poison();
         let what = "the runtime does not come back from aclrtQueryEventStatus: a process that was killed may hold the \
                     event's lock for ever; the event is not touched any more";
         self.end(Err(Error::new(ErrorKind::Poisoned, what)));
     }
 
-    fn end(&self, outcome: Result<()>) {
+    /// Ends the wait, and wakes who waits.
+    pub(super) fn end(&self, outcome: Result<()>) {
+        self.let_go();
         let mut state = self.lock();
         if state.over {
             return;
@@ -84,8 +96,17 @@ impl Watch {
         drop(state);
         self.ended.notify_all();
         if let Some(waker) = waker {
-            waker.wake();
+            // The waker is an executor's: what it does wrong is not to end the thread that looks for everybody.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                std::mem::forget(panic); // dropping it could panic again
+            }
         }
+    }
+
+    /// Lets the event go, outside the lock: it may be the last of it, and be destroyed.
+    fn let_go(&self) {
+        let event = self.lock().event.take();
+        drop(event);
     }
 
     /// Blocks until it ends, at most so long.
@@ -104,6 +125,7 @@ impl Watch {
 
     /// Nobody waits any more; the outcome, if it came meanwhile.
     pub(super) fn give_up(&self) -> Result<()> {
+        self.let_go();
         let mut state = self.lock();
         state.over = true;
         state.outcome.take().unwrap_or_else(|| Err(late()))
@@ -124,6 +146,7 @@ impl Watch {
 
     /// Nobody wants to know any more.
     pub(crate) fn cancel(&self) {
+        self.let_go();
         let mut state = self.lock();
         state.over = true;
         state.waker = None;

@@ -10,6 +10,13 @@ use crate::ffi::device::RawDevice;
 use crate::identity::Identity;
 
 /// Why a ticket is refused.
+///
+/// ```
+/// use ascend_ipc::{Ticket, TicketError};
+///
+/// assert_eq!(Ticket::from_bytes(&[]), Err(TicketError::Truncated));
+/// assert_eq!("no ticket".parse::<Ticket>(), Err(TicketError::NotText));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TicketError {
@@ -32,7 +39,7 @@ pub enum TicketError {
     #[error("the ticket has version {0}, which this library does not know")]
     Version(u8),
     /// It opens something else.
-    #[error("the ticket opens another kind of object (an event's ticket opens no memory, and the reverse)")]
+    #[error("the ticket opens another kind of object: event, memory and notify have tickets of their own")]
     Kind,
     /// The memory was shared in elements of another size.
     #[error("the memory was shared in elements of {theirs} bytes, but would be opened in elements of {ours}")]

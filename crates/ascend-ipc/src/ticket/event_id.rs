@@ -8,6 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Identifies a shared object among all processes; tells nothing that would open it.
+///
+/// ```
+/// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+/// let (event, ticket) = ascend_ipc::IpcEvent::create(&device)?.share()?;
+/// assert_eq!(ticket.event_id(), event.event_id());
+/// eprintln!("{}", event.event_id()); // 16 hexadecimal digits, for logs of both processes
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EventId(NonZeroU64);
 

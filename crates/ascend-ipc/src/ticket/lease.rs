@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::channel::passenger;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ffi::fork;
 use crate::lease::{Borrowed, Lender};
 use crate::poller::Peer;
 
@@ -52,6 +53,7 @@ impl Lease {
         if passenger::is_travelling() {
             let mark = match self {
                 Self::Lends(lender) => {
+                    fork::refuse()?; // the lease would come back to the parent, if the lock is free at all
                     passenger::board(lender.lend()?);
                     WITH
                 }

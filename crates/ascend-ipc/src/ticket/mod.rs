@@ -147,6 +147,29 @@ ticket! {
     /// Opens an [`IpcEvent`](crate::IpcEvent) in another process.
     ///
     /// Serialises as bytes, and in human-readable formats as hexadecimal text. `Debug` shows where it is from only.
+    ///
+    /// ```
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// # let (_event, ticket) = ascend_ipc::IpcEvent::create(&device)?.share()?;
+    /// use ascend_ipc::Ticket;
+    ///
+    /// // Without a channel, a ticket travels as bytes or as text; it carries no lease then.
+    /// assert_eq!(Ticket::from_bytes(&ticket.to_bytes())?, ticket);
+    /// assert_eq!(ticket.to_hex().parse::<Ticket>()?, ticket);
+    /// assert!("0bad".parse::<Ticket>().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// In a file, for processes that know a path and the name of the run only:
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # fn share(ticket: &ascend_ipc::Ticket) -> ascend_ipc::Result<()> {
+    /// ticket.write_file("/run/user/1000/filled.ticket", "run-4711")?; // process A
+    /// let ticket = ascend_ipc::Ticket::take_file("/run/user/1000/filled.ticket", "run-4711", Duration::from_secs(5))?; // B
+    /// # Ok(())
+    /// # }
+    /// ```
     Ticket, Kind::Event
 }
 
@@ -156,6 +179,16 @@ ticket! {
     /// It says in elements of how many bytes the memory was shared; it is opened in elements of the same size.
     ///
     /// Serialises as bytes, and in human-readable formats as hexadecimal text. `Debug` shows where it is from only.
+    ///
+    /// ```
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// use ascend_ipc::{Access, MemoryTicket};
+    ///
+    /// let (buffer, ticket) = device.allocate::<f32>(1024)?.share(Access::AnyProcess)?;
+    /// assert_eq!(ticket.byte_len(), 4096);
+    /// assert_eq!(ticket.to_hex().parse::<MemoryTicket>()?, ticket);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     MemoryTicket, Kind::Memory, Kind::Physical
 }
 
@@ -163,6 +196,15 @@ ticket! {
     /// Opens a [`Notify`](crate::Notify) in another process, which then records it.
     ///
     /// Serialises as bytes, and in human-readable formats as hexadecimal text. `Debug` shows where it is from only.
+    ///
+    /// ```
+    /// # let device = ascend_ipc::Runtime::simulated()?.device(0)?;
+    /// use ascend_ipc::{Access, Notify, NotifyTicket};
+    ///
+    /// let (notify, ticket) = Notify::create(&device)?.share(Access::AnyProcess)?;
+    /// assert_eq!(NotifyTicket::from_bytes(&ticket.to_bytes())?, ticket);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     NotifyTicket, Kind::Notify
 }
 

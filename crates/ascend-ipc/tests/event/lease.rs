@@ -125,6 +125,38 @@ fn careless(cx: &mut RoleCx, _: Link) -> RoleResult {
     Ok(())
 }
 
+roles![counting, prompt];
+
+/// Sees after each round that the lease is back.
+fn counting(cx: &mut RoleCx, link: Link) -> RoleResult {
+    let device = device(cx, link.recorder)?;
+    let stream = device.create_stream()?;
+    let channel = channel(cx)?;
+    let (event, ticket) = IpcEvent::create(&device)?.share()?;
+    for _ in 0..200 {
+        let recorded = event.record(&stream)?;
+        channel.send(&(&ticket, recorded), PATIENCE)?;
+        channel.receive::<()>(PATIENCE)?;
+        assert_eq!(event.leases(), Leases::default());
+    }
+    event.close(PATIENCE)?;
+    Ok(())
+}
+
+/// Waits on the host, where the poller's thread has the event too, and drops all it has.
+fn prompt(cx: &mut RoleCx, link: Link) -> RoleResult {
+    let device = device(cx, link.waiter)?;
+    let channel = channel(cx)?;
+    for _ in 0..200 {
+        let (ticket, recorded): (Ticket, Recorded) = channel.receive(PATIENCE)?;
+        let event = ticket.open(&device)?;
+        event.wait_host(&recorded, PATIENCE)?;
+        drop((event, ticket));
+        channel.send(&(), PATIENCE)?;
+    }
+    Ok(())
+}
+
 on_each_link! {
     fn an_event_that_is_dropped_while_its_ticket_is_under_way_can_still_be_opened(s, link) {
         let hasty = s.spawn(hasty, link);
@@ -143,6 +175,12 @@ on_each_link! {
         let doomed = s.spawn_armed(doomed, link, At::point("holding").kill());
         s.connect("channel", &survivor, &doomed);
         doomed.strike();
+    }
+
+    fn a_lease_is_back_when_the_holder_has_dropped_what_it_waited_for(s, link) {
+        let counting = s.spawn(counting, link);
+        let prompt = s.spawn(prompt, link);
+        s.connect("channel", &counting, &prompt);
     }
 
     fn tickets_that_are_dropped_unopened_return_their_leases(s, link) {

@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-use ascend_ipc::Access;
-use ascend_ipc::{ErrorKind, IpcEvent, Result, Runtime};
+use ascend_ipc::{Access, Channel, ErrorKind, IpcEvent, Notify, Result, Runtime};
 use fork::Fork;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,6 +29,8 @@ fn main() {
     let mut spare = device.allocate::<u8>(16).unwrap();
     let pinned = device.allocate_host::<u8>(16).unwrap();
     let own_pid = acl.bare_pid().unwrap();
+    let (_notify, notify_ticket) = Notify::create(&device).unwrap().share(Access::Processes(&[])).unwrap();
+    let (channel, _theirs) = Channel::pair().unwrap();
 
     match fork::fork().unwrap() {
         Fork::Child => {
@@ -57,6 +58,9 @@ fn main() {
                 refused(Runtime::simulated().map(drop)),
                 refused(acl.device(0).map(drop)),
                 refused(acl.device_count().map(drop)),
+                refused(acl.bare_pid().map(drop)),
+                refused(notify_ticket.open(&device).map(drop)),
+                refused(channel.send(&ticket, PATIENCE)),
                 refused(created.share().map(drop).map_err(Into::into)),
             ];
             drop((event, buffer, stream, device)); // destroys nothing

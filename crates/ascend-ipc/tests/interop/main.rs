@@ -1,5 +1,6 @@
 //! The bare 64 bytes, to and from a program in another language: Python with `ctypes`, on the simulator's library.
 #![allow(clippy::print_stdout, reason = "a skip is visible")]
+#![allow(unsafe_code, reason = "the bytes of another program are taken in")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -119,7 +120,8 @@ fn we_open_the_bytes_that_python_exports_and_wait_for_its_record() {
     for (index, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(&hex[2 * index..2 * index + 2], 16).unwrap();
     }
-    let ticket = Ticket::from_raw(bytes, &device).unwrap();
+    // SAFETY: the peer exported an event under these bytes.
+    let ticket = unsafe { Ticket::from_raw(bytes, &device) }.unwrap();
     assert_eq!(ticket.to_raw(), bytes);
     let event = ticket.open(&device).unwrap();
     event.wait_latest(&stream).unwrap();
@@ -135,6 +137,8 @@ fn we_open_the_bytes_that_python_exports_and_wait_for_its_record() {
 #[test]
 fn bytes_that_name_nothing_are_refused_by_the_runtime() {
     let device = device();
-    let error = Ticket::from_raw([0x5a; 64], &device).unwrap().open(&device).unwrap_err();
+    // SAFETY: the bytes name nothing.
+    let ticket = unsafe { Ticket::from_raw([0x5a; 64], &device) }.unwrap();
+    let error = ticket.open(&device).unwrap_err();
     assert_eq!((error.kind(), error.failed_call()), (ErrorKind::Stale, Some("aclrtIpcOpenEventHandle")), "{error}");
 }

@@ -17,8 +17,12 @@ use bench::Bench;
 const MILLISECONDS: u64 = 1500;
 
 /// Calls that may rightly wait for ever, and then make others do: they are given nothing that is real.
-const WAITS: [(&str, &str); 3] =
-    [("aclrtWaitAndResetNotify", "notify"), ("aclrtValueWait", "devAddr"), ("aclrtSubscribeReport", "stream")];
+const WAITS: [(&str, &str); 4] = [
+    ("aclrtWaitAndResetNotify", "notify"),
+    ("aclrtValueWait", "devAddr"),
+    ("aclrtSubscribeReport", "stream"),
+    ("aclrtCntNotifyWaitWithTimeout", "cntNotify"),
+];
 
 /// A function of the header: what it returns, its name, and its parameters' types and names.
 #[derive(Debug)]

@@ -12,18 +12,23 @@ use ascend_sys::abi::{
     aclrtAllocatorGetAddrFromBlockFunc, aclrtStream,
 };
 
-use super::entry;
+use super::{answer, entry};
 use crate::model::allocator::{self, Descriptor};
 use crate::model::fault::{Answer, Fault};
 use crate::model::runtime::runtime;
 
-/// An empty descriptor.
+/// An empty descriptor; null if that is refused.
 ///
 /// # Safety
 /// None; `unsafe` as every C function.
 #[allow(non_snake_case, reason = "the C name")]
 pub unsafe extern "C" fn aclrtAllocatorCreateDesc() -> aclrtAllocatorDesc {
-    with_exposed_provenance_mut(runtime().allocators.insert(Arc::new(Descriptor::default())))
+    let mut raw = 0;
+    answer("aclrtAllocatorCreateDesc", || {
+        raw = runtime().allocators.insert(Arc::new(Descriptor::default()));
+        Ok(())
+    });
+    with_exposed_provenance_mut(raw)
 }
 
 entry! {

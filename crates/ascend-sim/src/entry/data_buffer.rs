@@ -29,14 +29,19 @@ entry! {
     }
 }
 
-/// Describes memory of the program, or none.
+/// Describes memory of the program, or none; null if that is refused.
 ///
 /// # Safety
 /// None; `unsafe` as every C function.
 #[allow(non_snake_case, reason = "the C name")]
 pub unsafe extern "C" fn aclCreateDataBuffer(data: *mut c_void, size: usize) -> *mut aclDataBuffer {
     let buffer = DataBuffer::new(data.expose_provenance(), size);
-    with_exposed_provenance_mut(runtime().data_buffers.insert(Arc::new(buffer)))
+    let mut raw = 0;
+    answer("aclCreateDataBuffer", || {
+        raw = runtime().data_buffers.insert(Arc::new(buffer));
+        Ok(())
+    });
+    with_exposed_provenance_mut(raw)
 }
 
 /// The address that a buffer describes; null for what is no buffer.

@@ -47,9 +47,8 @@ entry! {
         if flag != 0 {
             return Err(Fault::front(format!("flag is {flag}, but reserved"), "Pass 0."));
         }
-        let region = runtime().memory.find(pHost.address());
-        let seen = region.is_some_and(|region| matches!(region.backing(), Backing::Registered { mapped: true } | Backing::Host { .. }));
-        if !seen {
+        let region = runtime().memory.find(pHost.address()).ok_or_else(|| not_registered(pHost.address()))?;
+        if !matches!(region.backing(), Backing::Registered { mapped: true } | Backing::Host { .. }) {
             return Err(Fault::parameter("no device sees this memory", "Register it with ACL_HOST_REG_MAPPED first."));
         }
         pDevice.set_raw(pHost.address())
@@ -58,7 +57,8 @@ entry! {
     /// Ends a registration.
     fn aclrtHostUnregister(ptr: *mut c_void) {
         ptr.required()?;
-        runtime().memory.free(ptr.address(), |backing| matches!(backing, Backing::Registered { .. }))
+        let registered = |backing: &Backing| matches!(backing, Backing::Registered { .. });
+        runtime().memory.free(ptr.address(), registered).map_err(|_| not_registered(ptr.address()))
     }
 
     /// Where memory is; what is unknown is unregistered memory of the host.
@@ -105,6 +105,11 @@ entry! {
 
 /// More addresses than anybody checks at once.
 const MOST_ADDRESSES: u32 = 1 << 20;
+
+fn not_registered(address: usize) -> Fault {
+    let hint = "Pass the beginning of memory that aclrtHostRegister was given, once.";
+    Fault::parameter(format!("no registered memory begins at {address:#x}, or holds it"), hint).with_code(507_911)
+}
 
 fn register(ptr: &Out<c_void>, size: u64, mapped: bool) -> Answer {
     if size == 0 {

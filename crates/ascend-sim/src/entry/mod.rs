@@ -72,26 +72,45 @@ pub(crate) use entry;
 
 /// Runs a call and turns its answer into a code, a last error and a text.
 pub(crate) fn answer(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
-    if fork::is_child() && !FOR_CHILDREN.contains(&call) {
-        let fault = forked();
-        recent::remember(call, &fault);
-        return fault.code;
-    }
+    let whole = || if fork::is_child() { in_child(call, body) } else { watched(call, body) };
+    catch_unwind(AssertUnwindSafe(whole)).unwrap_or(INTERNAL)
+}
+
+/// The code of a failure of ours.
+const INTERNAL: aclError = 500_000;
+
+/// A call with everything that looks on: time line, strict mode, rules.
+fn watched(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
     let began = trace::begin();
-    let _call = site::enter(call);
-    let guarded = || release::require(call).and_then(|()| injection::gate(call, body));
-    let outcome = catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|_| {
-        Err(Fault::new(500_000, "EE9999", "the simulator failed inside", "Please report this with the text on stderr."))
+    let site = site::enter(call);
+    let code = coded(call, || release::require(call).and_then(|()| injection::gate(call, body)));
+    drop(site);
+    trace::call(call, began, code);
+    code
+}
+
+/// A call of a forked child. Nobody looks on: each of those has locks, which may have been held at the fork by a thread
+/// that the child does not have.
+fn in_child(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
+    if FOR_CHILDREN.contains(&call) {
+        return coded(call, || release::require(call).and_then(|()| body()));
+    }
+    coded(call, || Err(forked()))
+}
+
+/// The code that a body answers with, after it was remembered; a panic is one of 500000.
+fn coded(call: &'static str, body: impl FnOnce() -> Answer) -> aclError {
+    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+        let hint = "Please report this with the text on stderr.";
+        Err(Fault::new(INTERNAL, "EE9999", "the simulator failed inside", hint))
     });
-    let code = match outcome {
+    match outcome {
         Ok(()) => 0,
         Err(fault) => {
             recent::remember(call, &fault);
             fault.code
         }
-    };
-    trace::call(call, began, code);
-    code
+    }
 }
 
 /// What a child that was forked after its parent had begun to use a device may still call: it needs no device.

@@ -14,31 +14,31 @@ use super::entry;
 use crate::model::fault::{Answer, Fault};
 use crate::model::stream::Stream;
 use crate::model::stream_settings::LEAST_PRIORITY;
-use crate::model::{stream, thread};
+use crate::model::{stream_life, thread};
 
 entry! {
     /// Creates a stream in the current context.
     fn aclrtCreateStream(stream: *mut aclrtStream) {
         stream.required()?;
-        stream.set_raw(stream::create(0, 0)?)
+        stream.set_raw(stream_life::create(0, 0)?)
     }
 
     /// Creates a stream; of the flags, only that for persistent streams makes a difference here.
     fn aclrtCreateStreamWithConfig(stream: *mut aclrtStream, priority: u32, flag: u32) {
         stream.required()?;
-        stream.set_raw(stream::create(priority, flag)?)
+        stream.set_raw(stream_life::create(priority, flag)?)
     }
 
     /// Destroys a stream after its work is done.
     fn aclrtDestroyStream(stream: aclrtStream) {
         stream.required()?;
-        stream::destroy(stream.address(), true)
+        stream_life::destroy(stream.address(), true)
     }
 
     /// Destroys a stream and discards its work.
     fn aclrtDestroyStreamForce(stream: aclrtStream) {
         stream.required()?;
-        stream::destroy(stream.address(), false)
+        stream_life::destroy(stream.address(), false)
     }
 
     /// Waits for a stream; null means the current context's default stream.
@@ -81,7 +81,7 @@ entry! {
     /// How many more streams can be created on the current device.
     fn aclrtGetStreamAvailableNum(streamCount: *mut u32) {
         streamCount.required()?;
-        streamCount.set(stream::available()?)
+        streamCount.set(stream_life::available()?)
     }
 
     /// The least and the most urgent priority.

@@ -63,7 +63,7 @@ pub(crate) fn register(stream: Raw, descriptor: Raw) -> Answer {
     let stream = thread::any_stream(stream)?.raw();
     let described = find(descriptor)?.described();
     let mut registrations = runtime().registrations.lock();
-    registrations.retain(|stream, _| runtime().streams.get(*stream).is_some()); // streams come and go
+    registrations.retain(|stream, _| runtime().streams.peek(*stream).is_some()); // streams come and go
     registrations.insert(stream, (descriptor, described));
     Ok(())
 }

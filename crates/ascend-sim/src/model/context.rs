@@ -120,15 +120,19 @@ pub(crate) fn destroy(raw: Raw) -> Answer {
         return Err(Fault::new(107_002, "EE1010", "a device's primary context cannot be destroyed", hint));
     }
     runtime().contexts.remove(raw);
-    retire(&context);
+    retire(&context, true);
     thread::forget(raw);
     Ok(())
 }
 
-/// Waits for the work of a context that is no longer in the registry, and ends its streams.
-pub(crate) fn retire(context: &Context) {
+/// Ends the streams of a context that is no longer in the registry, after their work or at once.
+pub(crate) fn retire(context: &Context, wait: bool) {
     for stream in runtime().streams.remove_if(|stream| stream.context() == context.raw) {
-        stream.close();
+        if wait {
+            stream.close();
+        } else {
+            stream.close_now();
+        }
     }
 }
 

@@ -164,7 +164,7 @@ fn count_down(device: &Device, id: i32, how: Reset) -> Answer {
     drop(state);
     for context in contexts {
         context.invalidate();
-        context::retire(&context);
+        context::retire(&context, how == Reset::Counted);
     }
     device.peers().clear();
     *device.limits() = Limits::default();

@@ -11,6 +11,7 @@ use super::ipc_event::IpcEvent;
 use super::local_event::{LocalEvent, Mode};
 use super::registry::Raw;
 use super::runtime::runtime;
+use super::schedule;
 use super::strict::{share, use_of_event};
 use super::task::Task;
 use super::{thread, trace};
@@ -130,11 +131,13 @@ pub(crate) fn record(raw: Raw, stream: Raw) -> Answer {
             event.require_host_use()?;
             let stream = thread::own(stream)?;
             use_of_event::recording(raw, &whole, &stream);
+            let _order = stream.in_order();
             stream.submit(Task::RecordLocal(Arc::clone(event), event.record()?))
         }
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
             use_of_event::recording(raw, &whole, &stream);
+            let _order = stream.in_order();
             let ticket = event.record()?;
             event.submitted();
             stream.submit(Task::RecordIpc(Arc::clone(event), ticket))
@@ -156,6 +159,7 @@ pub(crate) fn stream_wait(stream: Raw, raw: Raw, limit: Option<Duration>) -> Ans
             }
             let stream = thread::own(stream)?;
             use_of_event::using(raw, &whole, Some(&stream));
+            let _order = stream.in_order();
             let bound = event.bind()?;
             use_of_event::used(raw, &whole, true);
             match bound {
@@ -169,12 +173,13 @@ pub(crate) fn stream_wait(stream: Raw, raw: Raw, limit: Option<Duration>) -> Ans
         Event::Ipc(event) => {
             let stream = thread::own(stream)?;
             use_of_event::using(raw, &whole, Some(&stream));
+            let _order = stream.in_order();
             let bound = event.bind()?;
             use_of_event::used(raw, &whole, true);
             match bound {
                 None => {
                     trace::nothing_to_wait_for(&stream, format_args!("{:016x}", event.export()));
-                    Ok(())
+                    if schedule::is_on() { stream.submit(Task::PassIpc) } else { Ok(()) }
                 }
                 Some(ticket) => stream.submit(Task::WaitIpc(Arc::clone(event), ticket)),
             }

@@ -1,7 +1,6 @@
 //! IPC events: shared with other processes, one slot a record.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -52,7 +51,15 @@ impl IpcEvent {
             return Err(unknown(id));
         }
         let whose = if runtime().profile.family() == Family::A5 { Whose::Creators } else { Whose::Anybodys };
-        let block = EventBlock::open(id, whose).map_err(|fault| open_fault(fault, Some(id)))?;
+        let block = EventBlock::open(id, whose).map_err(|fault| match fault {
+            // Somebody who opened it before, perhaps this very process, may still have it.
+            OpenFault::NotFound(NotFound::Unknown)
+                if whose == Whose::Creators && EventBlock::open(id, Whose::Anybodys).is_ok() =>
+            {
+                destroyed(id)
+            }
+            fault => open_fault(fault, Some(id)),
+        })?;
         if id.creator() == std::process::id() && runtime().profile.family() == Family::A2A3 {
             let cause = "the event was created by this very process, which may not open it";
             return Err(Fault::new(507_899, "EE1001", cause, "Use the event itself, or open it in another process."));
@@ -277,15 +284,20 @@ impl IpcEvent {
         runtime().profile.hangs == Hangs::Report
     }
 
-    fn who(&self, ticket: Ticket) -> String {
+    fn name(&self) -> String {
+        format!("event {:016x} of device {}", self.block.id().0, self.block.device())
+    }
+
+    fn recorder(&self, ticket: Ticket) -> String {
         let recorder = self.block.ring().recorder(ticket).ok().flatten();
-        let pid = recorder.map_or(0, |recorder| self.block.pid(recorder));
-        let mut text = format!("event {:016x} of device {}", self.block.id().0, self.block.device());
-        let _ = match pid {
-            0 => write!(text, " was recorded by a process that is gone"),
-            pid => write!(text, " was recorded by process {pid}"),
-        };
-        text
+        match recorder.map_or(0, |recorder| self.block.pid(recorder)) {
+            0 => "a process that is gone".to_owned(),
+            pid => format!("process {pid}"),
+        }
+    }
+
+    fn who(&self, ticket: Ticket) -> String {
+        format!("{} was recorded by {}", self.name(), self.recorder(ticket))
     }
 
     fn orphaned(&self, ticket: Ticket) -> Fault {
@@ -298,7 +310,8 @@ impl IpcEvent {
 
     fn abandoned(&self, ticket: Ticket) -> Fault {
         if let Some(rule) = self.block.lost().rule_of(ticket.pack()) {
-            return Fault::dropped(format_args!("the record for which {}", self.who(ticket)), &rule);
+            let what = format_args!("{}: its record by {}", self.name(), self.recorder(ticket));
+            return Fault::dropped(what, &rule);
         }
         let cause = format!(
             "{}, which died, or whose stream was aborted or stuck, before the record was executed; \
@@ -331,6 +344,16 @@ impl IpcEvent {
 /// Whether the release is one in which `aclrtSynchronizeEvent` understands its own memory.
 fn repaired() -> bool {
     runtime().profile.release.synchronizes_ipc_events_correctly()
+}
+
+fn destroyed(id: Id) -> Fault {
+    let cause = format!(
+        "the creator of event {:016x}, process {}, has destroyed it or ended; on {} nobody can open it then",
+        id.0,
+        id.creator(),
+        runtime().profile.soc
+    );
+    Fault::new(507_899, "EE1017", cause, "Open an event before its creator destroys it; who has it open goes on.")
 }
 
 fn unknown(id: Id) -> Fault {

@@ -21,7 +21,7 @@ pub(crate) struct IpcMemory(Mutex<State>);
 #[derive(Default)]
 struct State {
     /// With the memory, which stays until the key is closed, even if it is freed before (which is the caller's mistake).
-    exports: HashMap<Key, (Export, Arc<Region>)>,
+    exports: HashMap<Key, (Arc<Export>, Arc<Region>)>,
     /// Addresses by key; a key can be imported more than once.
     imports: HashMap<Key, Vec<usize>>,
 }
@@ -45,7 +45,7 @@ impl IpcMemory {
         let not_device =
             || Fault::parameter("the memory is not device memory of this process", "Export what aclrtMalloc gave.");
         let region = runtime().memory.find(address).ok_or_else(not_device)?;
-        let Backing::Device { block, device } = region.backing() else { return Err(not_device()) };
+        let Backing::Device { block, device, asked } = region.backing() else { return Err(not_device()) };
         let delta = (address - region.address()) as u64;
         if size > block.span() - delta {
             let cause = format!("{size} bytes from {address:#x} run past the end of the allocation");
@@ -55,13 +55,18 @@ impl IpcMemory {
             let cause = format!("{address:#x} is not on a page of its allocation");
             return Err(Fault::parameter(cause, "Export from the beginning of the allocation."));
         }
+        if !size.is_multiple_of(page()) && delta + size != *asked {
+            let cause = format!("{size} bytes are neither whole pages nor what was allocated, which is {asked}");
+            return Err(Fault::parameter(cause, "Export whole pages of 4 KiB, or the size that was asked for.")
+                .with_code(507_899));
+        }
         let logical = runtime().device(i32::try_from(*device).unwrap_or(-1))?.logical();
         let export = Export::create(block, delta, size, logical, restricted)
             .map_err(|error| Fault::system(error, "exporting memory"))?;
         share::created(&export);
         share::exported(&export);
         let key = export.key();
-        self.lock().exports.insert(key, (export, Arc::clone(&region)));
+        self.lock().exports.insert(key, (Arc::new(export), Arc::clone(&region)));
         Ok(key)
     }
 
@@ -130,15 +135,17 @@ impl IpcMemory {
         }
         let (export, region) = state.exports.remove(&key).ok_or_else(unknown)?;
         drop(state);
-        share::ended(&export, &subject(&region), "closed");
+        share::ended(&*export, &subject(&region), "closed");
         Ok(())
     }
 
     /// Memory that begins at an address was freed: its keys should have been closed before.
     pub(crate) fn freed(&self, address: usize) {
         if super::strict::is_on() {
-            for (export, region) in self.lock().exports.values().filter(|(_, region)| region.address() == address) {
-                share::ended(export, &subject(region), "freed");
+            let of_address = |(_, region): &&(_, Arc<Region>)| region.address() == address;
+            let exports: Vec<_> = self.lock().exports.values().filter(of_address).cloned().collect();
+            for (export, region) in exports {
+                share::ended(&*export, &subject(&region), "freed"); // without the lock: this reads and writes files
             }
         }
     }

@@ -45,7 +45,7 @@ struct State {
     /// Records that have neither been executed nor discarded. They may end in another order than they were called in,
     /// since each is on a stream of its own; whoever is bound to one waits for that one.
     pending: BTreeSet<u64>,
-    /// Records that were discarded, as far as somebody may still wait for them.
+    /// Records that were discarded, and none after them was executed.
     discarded: BTreeSet<u64>,
     /// The latest record that a rule has dropped, and that rule.
     lost: Option<(u64, Arc<str>)>,
@@ -145,9 +145,6 @@ impl LocalEvent {
                 state = self.lock();
             }
         }
-        if state.waiting == 0 {
-            state.discarded.clear();
-        }
         state.recorded += 1;
         let record = state.recorded;
         state.pending.insert(record);
@@ -161,6 +158,7 @@ impl LocalEvent {
         if record > state.completed {
             state.completed = record;
             state.at = Some(Instant::now());
+            state.discarded = state.discarded.split_off(&record); // the earlier ones count as executed from now on
         }
         drop(state);
         self.changed.notify_all();
@@ -170,7 +168,9 @@ impl LocalEvent {
     pub(crate) fn abandon(&self, record: u64) {
         let mut state = self.lock();
         state.pending.remove(&record);
-        state.discarded.insert(record);
+        if record > state.completed {
+            state.discarded.insert(record);
+        }
         drop(state);
         self.changed.notify_all();
     }

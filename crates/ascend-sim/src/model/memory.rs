@@ -17,8 +17,8 @@ use crate::shm::export::Imported;
 
 /// What a region is made of.
 pub(crate) enum Backing {
-    /// Allocated on a device, as this process counts them.
-    Device { block: Block, device: u32 },
+    /// Allocated on a device, as this process counts them; so many bytes were asked for.
+    Device { block: Block, device: u32, asked: u64 },
     /// Pinned memory of the host; freed with the region.
     Host { _block: Block },
     /// Memory of the program that was registered; `mapped` if a device may access it.
@@ -98,7 +98,7 @@ impl Memory {
             self.give_back(device, length);
             return Err(short(device, size));
         };
-        Ok(self.insert(block.address(), length, Backing::Device { block, device }))
+        Ok(self.insert(block.address(), length, Backing::Device { block, device, asked: size }))
     }
 
     /// Allocates from a pool.
@@ -155,8 +155,11 @@ impl Memory {
         let end = end.ok_or_else(|| Fault::parameter("the memory ends nowhere", "Pass the memory's true size."))?;
         let mut regions = self.regions.write().unwrap_or_else(PoisonError::into_inner);
         if reaches(&regions, address, end) {
-            let cause = format!("memory at {address:#x} is registered or allocated already");
-            return Err(Fault::parameter(cause, "Register each byte of pageable memory once."));
+            let there = regions.range(..end).next_back();
+            let registered = there.is_some_and(|(_, region)| matches!(region.backing, Backing::Registered { .. }));
+            let (code, how) = if registered { (507_910, "registered") } else { (107_000, "allocated") };
+            let cause = format!("memory from {address:#x} on is {how} already");
+            return Err(Fault::parameter(cause, "Register each byte of pageable memory once.").with_code(code));
         }
         let region = Region { address, length, backing: Backing::Registered { mapped } };
         regions.insert(address, Arc::new(region));

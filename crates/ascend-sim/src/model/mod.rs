@@ -2,6 +2,7 @@
 
 pub(crate) mod address_space;
 pub(crate) mod allocator;
+pub(crate) mod complaint;
 pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod counting_notify;
@@ -14,6 +15,7 @@ pub(crate) mod init;
 pub(crate) mod injection;
 pub(crate) mod ipc_event;
 pub(crate) mod ipc_memory;
+pub(crate) mod known_settings;
 pub(crate) mod late_copy;
 pub(crate) mod listeners;
 pub(crate) mod local_event;
@@ -41,6 +43,7 @@ pub(crate) mod setting;
 pub(crate) mod soc;
 pub(crate) mod stream;
 pub(crate) mod stream_ids;
+pub(crate) mod stream_life;
 pub(crate) mod stream_settings;
 pub(crate) mod strict;
 pub(crate) mod task;

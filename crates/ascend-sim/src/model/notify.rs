@@ -69,6 +69,18 @@ impl Notify {
         self.block.lost().take(LOST).map(|rule| Fault::dropped(format_args!("a record of the notify"), &rule))
     }
 
+    /// A wait's time limit has passed, perhaps since a record was dropped.
+    fn expired(&self) -> Fault {
+        // If a record was dropped, this is the wait that it has cost: later ones are not to be told of it.
+        let rule = self.block.lost().take(LOST).filter(|_| runtime().profile.hangs == Hangs::Report);
+        rule.map_or_else(
+            || Fault::timeout(507_012, "wait for a notify"),
+            |rule| {
+                Fault::dropped(format_args!("the wait for a notify has expired: a record"), &rule).with_code(507_012)
+            },
+        )
+    }
+
     /// Whether a wait would end at once, or be told of a loss.
     pub(crate) fn is_settled(&self) -> bool {
         self.block.signal().is_set() || self.block.lost().rule_of(LOST).is_some()
@@ -87,7 +99,7 @@ impl Notify {
             }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()).min(SLICE));
             if left.is_zero() {
-                return Err(Halt::Failed(Fault::timeout(507_012, "wait for a notify")));
+                return Err(Halt::Failed(self.expired()));
             }
             if limit.is_none()
                 && let Some(fault) = self.missing(began)

@@ -15,6 +15,11 @@ const SIZE: u64 = 512;
 /// By context, for those that asked.
 static ADDRESSES: Mutex<BTreeMap<Raw, usize>> = Mutex::new(BTreeMap::new());
 
+/// Whether memory at an address was allocated here, and so is not the program's to free.
+pub(crate) fn is_ours(address: usize) -> bool {
+    ADDRESSES.lock().unwrap_or_else(PoisonError::into_inner).values().any(|ours| *ours == address)
+}
+
 /// The address of a context's; the memory goes some time after its context.
 pub(crate) fn address(context: &Context) -> Answer<usize> {
     let mut addresses = ADDRESSES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,12 @@
 //! What is simulated: how many devices, of which kind, and how the vendor's traps behave. Read once, from the environment.
 
+use std::ops::RangeInclusive;
+
+use super::complaint::say;
 use super::peer::Peers;
 use super::release::Release;
 pub(crate) use super::soc::Family;
-use super::{soc, visible};
+use super::{known_settings, soc, visible};
 
 /// What the simulator does where the real runtime would hang for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +53,8 @@ const MOST_MEMORY_GIB: u64 = 1024;
 impl Profile {
     /// The profile that the environment asks for; what it says wrongly is complained about, and the default taken.
     pub(crate) fn from_environment() -> Self {
-        let (profile, complaints) = Self::read(&from_environment);
+        let (profile, mut complaints) = Self::read(&from_environment);
+        complaints.extend(known_settings::complaints());
         complain(&complaints);
         profile
     }
@@ -58,8 +62,8 @@ impl Profile {
     /// The profile that settings ask for, and a sentence on each that makes no sense, for which the default was taken.
     pub(crate) fn read(text: Lookup<'_>) -> (Self, Vec<String>) {
         let mut complaints = Vec::new();
-        let devices = number(text, &mut complaints, DEVICES_NAME, DEVICES, MOST_DEVICES) as u32;
-        let memory = number(text, &mut complaints, MEMORY_NAME, MEMORY_GIB, MOST_MEMORY_GIB) << 30;
+        let devices = number(text, &mut complaints, DEVICES_NAME, DEVICES, 0..=MOST_DEVICES) as u32;
+        let memory = number(text, &mut complaints, MEMORY_NAME, MEMORY_GIB, 1..=MOST_MEMORY_GIB) << 30;
         let hangs = word(text, &mut complaints, HANGS_NAME, &HANGS);
         let recycle = word(text, &mut complaints, RECYCLE_NAME, &RECYCLE);
         let peers = word(text, &mut complaints, PEERS_NAME, &PEERS);
@@ -141,12 +145,16 @@ pub(crate) fn from_environment(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
-fn number(text: Lookup<'_>, complaints: &mut Vec<String>, name: &str, default: u64, most: u64) -> u64 {
+fn number(text: Lookup<'_>, complaints: &mut Vec<String>, name: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
     let Some(value) = text(name) else { return default };
     match value.parse() {
-        Ok(value) if value <= most => value,
+        Ok(value) if range.contains(&value) => value,
         _ => {
-            complaints.push(format!("{name}={value} is not a number from 0 to {most}; taking {default}"));
+            complaints.push(format!(
+                "{name}={value} is not a number from {} to {}; taking {default}",
+                range.start(),
+                range.end()
+            ));
             default
         }
     }
@@ -174,18 +182,20 @@ fn release(text: Lookup<'_>, complaints: &mut Vec<String>) -> Release {
 
 fn soc_name(text: Lookup<'_>, complaints: &mut Vec<String>) -> String {
     let Some(value) = text(SOC_NAME) else { return soc::DEFAULT.to_owned() };
-    soc::full_name(&value).map(str::to_owned).unwrap_or_else(|| {
+    soc::full_name(&value).unwrap_or_else(|| {
         let default = soc::DEFAULT;
-        complaints.push(format!("{SOC_NAME}={value} is no SoC, such as 910B or {default}; taking {default}"));
+        complaints.push(format!(
+            "{SOC_NAME}={value} is none of {}, nor a full name such as {default}; taking {default}",
+            soc::short_names()
+        ));
         default.to_owned()
     })
 }
 
 /// Tells whoever runs the program.
-#[allow(clippy::print_stderr, reason = "a wrong setting must not pass in silence, and C programs read no logs of ours")]
 pub(crate) fn complain(complaints: &[String]) {
     for complaint in complaints {
-        eprintln!("ascend-sim: {complaint}");
+        say(&format!("ascend-sim: {complaint}"));
     }
 }
 
@@ -237,6 +247,9 @@ mod tests {
         for name in names {
             assert!(complaints.iter().any(|complaint| complaint.starts_with(&format!("{name}=many "))), "{name}");
         }
+        assert!(read(&[(MEMORY_NAME, "0")]).1[0].contains("from 1 to 1024"));
+        let socs = &read(&[(SOC_NAME, "many")]).1[0];
+        assert!(socs.contains("none of 910B, 910C, A3, 950PR, 950DT, unsupported, nor"), "{socs}");
     }
 
     #[test]

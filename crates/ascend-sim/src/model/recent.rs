@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use ascend_sys::abi::aclError;
 
 use super::fault::{Fault, Layer};
+use crate::shm::fork;
 
 /// Texts that are kept for a thread which never reads them.
 const KEPT: usize = 16;
@@ -28,7 +29,7 @@ pub(crate) fn remember(call: &str, fault: &Fault) {
         LAST.set(fault.code);
     }
     let text = fault.text(call);
-    if SHARED.load(Ordering::Relaxed) {
+    if is_shared() {
         return keep(&mut TEXTS_OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner), text);
     }
     // A thread that is ending may have lost its texts already; then there is nobody left to read this one.
@@ -40,6 +41,11 @@ fn keep(texts: &mut Vec<String>, text: String) {
         texts.remove(0);
     }
     texts.push(text);
+}
+
+/// A forked child keeps its texts by thread in any case: it may have inherited a lock that nobody gives back.
+fn is_shared() -> bool {
+    SHARED.load(Ordering::Relaxed) && !fork::is_child()
 }
 
 /// From now on, the threads share their texts, or they do not.
@@ -59,7 +65,7 @@ pub(crate) fn take() -> aclError {
 
 /// The texts of this thread, or of all, since the last reading, newest first; valid until the next reading on this thread.
 pub(crate) fn text() -> *const core::ffi::c_char {
-    let texts = match SHARED.load(Ordering::Relaxed) {
+    let texts = match is_shared() {
         true => std::mem::take(&mut *TEXTS_OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner)),
         false => TEXTS.try_with(RefCell::take).unwrap_or_default(),
     };

@@ -62,22 +62,33 @@ impl<T> Registry<T> {
         (self.raw(key), Arc::clone(&objects[key]))
     }
 
-    /// The object behind a handle.
+    /// The object behind a handle that the program has passed.
     pub(crate) fn get(&self, raw: Raw) -> Option<Arc<T>> {
-        let found = self.objects.read().unwrap_or_else(PoisonError::into_inner).get(self.key(raw)?).map(Arc::clone);
-        if found.is_none() && self.tag != CONTEXTS {
-            ledger::missed(raw);
+        let found = self.peek(raw);
+        if found.is_none() {
+            self.note_miss(raw);
         }
         found
+    }
+
+    /// The object behind a handle that the simulator has kept; that it names nothing any more is no mistake of the program.
+    pub(crate) fn peek(&self, raw: Raw) -> Option<Arc<T>> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner).get(self.key(raw)?).map(Arc::clone)
+    }
+
+    fn note_miss(&self, raw: Raw) {
+        if self.tag != CONTEXTS {
+            ledger::missed(raw);
+        }
     }
 
     /// Takes the object out: its handle names nothing from now on.
     pub(crate) fn remove(&self, raw: Raw) -> Option<Arc<T>> {
         let removed = self.objects.write().unwrap_or_else(PoisonError::into_inner).remove(self.key(raw)?);
         if removed.is_some() {
-            ledger::ended(raw)
+            ledger::ended(raw);
         } else {
-            ledger::missed(raw)
+            self.note_miss(raw);
         }
         removed
     }

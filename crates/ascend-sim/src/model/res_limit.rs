@@ -69,7 +69,7 @@ pub(crate) fn of_stream(stream: &Stream, kind: aclrtDevResLimitType) -> Answer<u
 /// What this thread may use.
 pub(crate) fn of_thread(kind: aclrtDevResLimitType) -> Answer<u32> {
     let context = thread::current()?;
-    match USED.get().and_then(|raw| runtime().streams.get(raw)) {
+    match USED.get().and_then(|raw| runtime().streams.peek(raw)) {
         Some(stream) => of_stream(&stream, kind),
         None => of_device(runtime().device(i32::try_from(context.device()).unwrap_or(-1))?, kind),
     }

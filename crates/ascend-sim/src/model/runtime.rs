@@ -93,7 +93,13 @@ impl Runtime {
     /// The device with this id.
     pub(crate) fn device(&self, id: i32) -> Answer<&Device> {
         let index = usize::try_from(id).ok();
-        index.and_then(|index| self.devices.get(index)).ok_or_else(|| Fault::device(id, self.devices.len()))
+        index.and_then(|index| self.devices.get(index)).ok_or_else(|| match &self.profile.visible {
+            Ok(_) => Fault::device(id, self.devices.len()),
+            Err(why) => {
+                let cause = format!("device {id} does not exist; this process sees none, since {why}");
+                Fault::new(107_001, "EE1001", cause, "Mend ASCEND_RT_VISIBLE_DEVICES, or unset it.")
+            }
+        })
     }
 
     /// What this process calls a device of the driver; `None` if it does not see it.

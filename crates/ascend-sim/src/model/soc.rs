@@ -24,14 +24,21 @@ pub(crate) enum Family {
     WithoutIpcEvents,
 }
 
-/// The full name of a SoC that is given by its full or short name; `None` if it is neither.
-pub(crate) fn full_name(text: &str) -> Option<&str> {
-    if let Some((_, name)) = SHORT.iter().find(|(short, _)| *short == text) {
-        return Some(name);
+/// The full name of a SoC that is given by its full or short name, in capital letters or not; `None` if it is neither.
+pub(crate) fn full_name(text: &str) -> Option<String> {
+    if let Some((_, name)) = SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(text)) {
+        return Some((*name).to_owned());
     }
-    let rest = text.strip_prefix("Ascend")?;
+    let (prefix, rest) = text.split_at_checked("Ascend".len())?;
     let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (plain && rest.starts_with(|first: char| first.is_ascii_digit())).then_some(text)
+    let named = prefix.eq_ignore_ascii_case("Ascend") && rest.starts_with(|first: char| first.is_ascii_digit());
+    // Names are in capital letters, but for one word.
+    (plain && named).then(|| format!("Ascend{}", rest.to_ascii_uppercase().replace("PRO", "Pro")))
+}
+
+/// The short names, for a complaint.
+pub(crate) fn short_names() -> String {
+    SHORT.map(|(short, _)| short).join(", ")
 }
 
 /// The family of a SoC.
@@ -72,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_short_name_means_a_soc_of_its_kind() {
-        let kind = |short| full_name(short).map(|name| (family(name), has_two_dies(name), has_host_access(name)));
+        let kind = |short| full_name(short).map(|name| (family(&name), has_two_dies(&name), has_host_access(&name)));
         assert_eq!(kind("910B"), Some((Family::A2A3, false, true)));
         assert_eq!(kind("910C"), Some((Family::A2A3, true, true)));
         assert_eq!(kind("A3"), kind("910C"));
@@ -83,10 +90,12 @@ mod tests {
 
     #[test]
     fn a_full_name_is_taken_as_it_is_and_anything_else_is_none() {
-        for name in ["Ascend910B1", "Ascend910_9381", "Ascend310P3", "Ascend950PR_9579"] {
-            assert_eq!(full_name(name), Some(name));
+        for name in ["Ascend910B1", "Ascend910_9381", "Ascend910ProB", "Ascend310P3", "Ascend950PR_9579"] {
+            assert_eq!(full_name(name).as_deref(), Some(name));
+            assert_eq!(full_name(&name.to_lowercase()).as_deref(), Some(name));
         }
-        for text in ["", "910b", "H100", "Ascend", "AscendB3", "ascend910B3", "Ascend910B3 ", "Ascend910\0B"] {
+        assert_eq!(full_name("910b").as_deref(), Some(DEFAULT));
+        for text in ["", "H100", "Ascend", "AscendB3", "Äscend910B3", "Ascend910B3 ", "Ascend910\0B"] {
             assert_eq!(full_name(text), None, "{text}");
         }
     }

@@ -1,24 +1,27 @@
 //! Streams: tasks in order, on a thread of their own that starts when it is first needed.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use ascend_sys::abi::{ACL_RT_STREAM_STATE_CREATE_POST, ACL_RT_STREAM_STATE_DESTROY_PRE, aclrtStreamState};
-
 use super::fault::{Answer, Fault};
 use super::injection;
-use super::profile::Recycle;
+use super::profile::{Hangs, Recycle};
 use super::queue::Queue;
 use super::registry::Raw;
 use super::runtime::runtime;
-use super::schedule;
 use super::stream_settings::Settings;
 use super::strict::ledger;
 use super::task::{Halt, Interrupt, SLICE, Task};
-use super::trace;
+use super::{schedule, trace};
 use crate::entry::callback::thread_number;
+
+thread_local! {
+    /// The number of the stream whose tasks this thread executes; 0 on threads of the program.
+    static SERVES: Cell<u64> = const { Cell::new(0) };
+}
 
 /// Who made a stream, and so who destroys it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub(crate) struct Stream {
     settings: Settings,
     ended: AtomicBool,
     queue: Mutex<Queue>,
+    /// Held by a host call that takes its place in the order of an event before its task has one on the stream.
+    submission: Mutex<()>,
     /// Signalled whenever `queue` changes in a way that somebody may wait for.
     changed: Condvar,
     /// Counts aborts; a running task compares.
@@ -62,6 +67,7 @@ impl Stream {
             settings,
             ended: AtomicBool::new(false),
             queue: Mutex::default(),
+            submission: Mutex::default(),
             changed: Condvar::new(),
             aborts: AtomicU64::new(0),
         })
@@ -110,6 +116,12 @@ impl Stream {
     /// The handle of its context.
     pub(crate) const fn context(&self) -> Raw {
         self.context
+    }
+
+    /// Until the guard goes, no other thread's record or wait gets in between on this stream: a wait must not be queued in
+    /// front of the very record that it is bound to. Taken before any lock of an event; the worker never takes it.
+    pub(crate) fn in_order(&self) -> MutexGuard<'_, ()> {
+        self.submission.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Appends a task. An instant one on an idle stream is executed here and now.
@@ -164,6 +176,7 @@ impl Stream {
 
     /// The worker's life: one task after the other, until the stream is closed.
     fn work(&self) {
+        SERVES.set(self.serial);
         let mut queue = self.lock();
         loop {
             if queue.closed && queue.tasks.is_empty() {
@@ -173,8 +186,10 @@ impl Stream {
                 queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
-            if !schedule::may_begin(self.serial, queue.tasks.front_mut()) {
-                queue = self.changed.wait_timeout(queue, schedule::LOOK).unwrap_or_else(PoisonError::into_inner).0;
+            if let Some(rest) = schedule::must_wait(self.serial, queue.tasks.front_mut()) {
+                drop(queue);
+                std::thread::park_timeout(rest); // whose turn it is, is woken
+                queue = self.lock();
                 continue;
             }
             let Some(mut task) = queue.tasks.pop_front() else { continue };
@@ -209,7 +224,7 @@ impl Stream {
         {
             context.stop(fault.clone());
         }
-        let unrecycled = if at_once {
+        let unrecycled = if at_once || task.was_held_back() {
             // Before the stream counts as idle: whoever synchronises finds everything given back.
             task.recycle();
             None
@@ -231,7 +246,9 @@ impl Stream {
         let idle = queue.is_idle();
         drop(queue);
         self.changed.notify_all();
-        schedule::discarded(self.serial, dropped.len());
+        if !dropped.is_empty() {
+            schedule::discarded(self.serial, dropped.len());
+        }
         schedule::ended(self.serial);
         if let Some(rule) = &lost {
             dropped.iter().for_each(|task| _ = task.lose(rule));
@@ -249,10 +266,14 @@ impl Stream {
     }
 
     fn drain(&self, deadline: Option<Instant>, what: &'static str) -> Answer {
-        let _waiting = schedule::Blocking::begin();
+        if SERVES.get() == self.serial && runtime().profile.hangs == Hangs::Report {
+            return Err(waits_for_itself());
+        }
+        let waiting = schedule::Blocking::begin();
         ledger::settled(self.raw);
         let mut queue = self.lock();
         let (aborts, submitted) = (self.aborts.load(Ordering::Acquire), queue.submitted);
+        waiting.until(self.serial, submitted);
         loop {
             if self.aborts.load(Ordering::Acquire) != aborts {
                 runtime().device(i32::try_from(self.device).unwrap_or(-1))?.require_not_aborted()?;
@@ -343,6 +364,7 @@ impl Stream {
         }
         let mut queue = self.lock();
         queue.closed = true;
+        schedule::closed(self.serial);
         let noticed = std::mem::take(&mut queue.unrecycled);
         drop(queue);
         self.changed.notify_all();
@@ -354,47 +376,7 @@ impl Stream {
     }
 }
 
-/// Creates a stream in the current context.
-pub(crate) fn create(priority: u32, flags: u32) -> Answer<Raw> {
-    let context = super::thread::current()?;
-    let device = runtime().device(i32::try_from(context.device()).unwrap_or(-1))?;
-    let id = device.stream_ids().claim(Kind::Created, runtime().profile.most_streams())?;
-    let settings = Settings::new(priority, flags);
-    let raw = Stream::make(context.raw(), context.device(), id, Kind::Created, settings).0;
-    tell(raw, ACL_RT_STREAM_STATE_CREATE_POST);
-    Ok(raw)
-}
-
-fn tell(raw: Raw, state: aclrtStreamState) {
-    for listener in runtime().audience.stream.all() {
-        listener.call(raw, state);
-    }
-}
-
-/// Destroys a stream of the current context, after its work or at once.
-pub(crate) fn destroy(raw: Raw, wait: bool) -> Answer {
-    let stream = runtime().streams.get(raw).ok_or_else(|| Fault::handle("stream"))?;
-    if super::thread::bound()?.raw() != stream.context() {
-        return Err(Fault::foreign_stream());
-    }
-    if stream.kind == Kind::Default {
-        let hint = "It goes with its context.";
-        return Err(Fault::parameter("a context's default stream cannot be destroyed", hint));
-    }
-    tell(raw, ACL_RT_STREAM_STATE_DESTROY_PRE);
-    if runtime().streams.remove(raw).is_none() {
-        return Err(Fault::handle("stream")); // somebody was faster
-    }
-    if wait {
-        stream.close()
-    } else {
-        stream.close_now()
-    }
-    Ok(())
-}
-
-/// How many more streams can be created on the current device.
-pub(crate) fn available() -> Answer<u32> {
-    let device = runtime().device(i32::try_from(super::thread::current()?.device()).unwrap_or(-1))?;
-    Ok(runtime().profile.most_streams().saturating_sub(device.stream_ids().created()))
+fn waits_for_itself() -> Fault {
+    let cause = "a host function waits for the stream that calls it; the real runtime waits here for ever";
+    Fault::new(507_899, "EE1019", cause, "Let another thread wait for the stream.")
 }

@@ -39,6 +39,9 @@ pub(crate) enum Task {
     RecordIpc(Arc<IpcEvent>, Ticket),
     /// Waits for a slot's signal.
     WaitIpc(Arc<IpcEvent>, Ticket),
+    /// Is a wait for a slot that had nothing to wait for. It takes a place in orders that replay, where whether the record was
+    /// recycled before the call must make no difference; nobody queues it otherwise.
+    PassIpc,
     /// Writes a value.
     WriteValue(Value, u64),
     /// Waits for a value.
@@ -109,6 +112,7 @@ impl Task {
                 return event.wait(*record, limit.map(|limit| Instant::now() + limit), interrupt);
             }
             Self::WaitIpc(event, ticket) => return event.wait(*ticket, interrupt),
+            Self::PassIpc => {}
             Self::WriteValue(at, value) => at.write(*value),
             Self::WaitValue(at, condition) => return at.wait(*condition, interrupt),
             Self::RecordNotify(notify, record) => notify.record(*record),
@@ -162,7 +166,7 @@ impl Task {
             Self::RecordLocal(..) => "record",
             Self::WaitLocal(..) => "wait",
             Self::RecordIpc(..) => "record-ipc",
-            Self::WaitIpc(..) => "wait-ipc",
+            Self::WaitIpc(..) | Self::PassIpc => "wait-ipc",
             Self::WriteValue(..) => "write-value",
             Self::WaitValue(..) => "wait-value",
             Self::RecordNotify(..) => "record-notify",
@@ -171,6 +175,11 @@ impl Task {
             Self::WaitNotify(..) => "wait-notify",
             Self::Injected(injected) => injected.task().kind(),
         }
+    }
+
+    /// Whether a rule has kept it from beginning: it has not ended in a way that the host could notice.
+    pub(crate) fn was_held_back(&self) -> bool {
+        matches!(self, Self::Injected(injected) if !injected.has_begun())
     }
 
     /// The host has noticed that the task ended: gives back what it held.
@@ -184,7 +193,7 @@ impl Task {
             Self::RecordNotify(notify, _) | Self::WaitNotify(notify, ..) => drop(notify),
             Self::ChangeCount(notify, _) | Self::WaitCount(notify, _) => drop(notify),
             Self::Injected(injected) => injected.recycle(),
-            Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
+            Self::PassIpc | Self::Late(_) | Self::Host(_) | Self::Report(..) | Self::RecordLocal(..) => {}
         }
     }
 
@@ -208,6 +217,7 @@ impl Task {
             Self::RecordLocal(event, record) => event.abandon(record),
             Self::Injected(injected) => injected.discard(),
             Self::WaitIpc(..)
+            | Self::PassIpc
             | Self::WaitLocal(..)
             | Self::Transfer(..)
             | Self::Late(_)

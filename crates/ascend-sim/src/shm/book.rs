@@ -167,12 +167,13 @@ impl Note {
         let mut bytes = [0; TEXT];
         let length = text.len().min(TEXT);
         bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
-        // Odd from here on. Release and Acquire pair with the two loads of `read`; two writers at once tear the text.
+        // Odd from here on. Each word's Release pairs with the Acquire of its load in `read`: who has seen a new word sees the
+        // odd sequence, or a later one. Two writers at once tear the text.
         self.sequence.fetch_or(1, Ordering::AcqRel);
         for (word, bytes) in self.text.iter().zip(bytes.as_chunks().0) {
-            word.store(u64::from_ne_bytes(*bytes), Ordering::Relaxed);
+            word.store(u64::from_ne_bytes(*bytes), Ordering::Release);
         }
-        self.sequence.fetch_add(1, Ordering::Release);
+        self.sequence.fetch_add(1, Ordering::Release); // pairs with the first load of `read`: even, and the text is whole
         self.pid.store(pid, Ordering::Release);
     }
 

@@ -11,6 +11,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 use super::segment::{PREFIX, raise_descriptor_limit};
+use super::sighting;
 
 /// The owner that the vendor's driver writes into the handle of host memory, which an IPC event's always is.
 const HOST: u64 = 65;
@@ -93,32 +94,57 @@ pub(crate) fn open(kind: &str, id: Id, whose: Whose) -> Result<OwnedFd, NotFound
     Err(if denied { NotFound::Denied } else { NotFound::Unknown })
 }
 
-/// Looks through one process's descriptors.
+/// Looks through one process's descriptors: first where the segment was seen, or may be expected, then everywhere.
 fn in_process(process: &Path, name: &str) -> Result<Option<OwnedFd>, Errno> {
     let wanted = format!("/memfd:{name} (deleted)");
     let folder = process.join("fd");
+    let number = process.file_name().and_then(OsStr::to_str).and_then(|number| number.parse().ok()).unwrap_or(0);
+    for guess in sighting::guesses(number, name) {
+        if let Some(file) = open_if(&folder.join(guess.to_string()), &wanted)? {
+            sighting::note(number, name, guess);
+            return Ok(Some(file));
+        }
+    }
     let entries = match std::fs::read_dir(&folder).map_err(errno) {
         Err(Errno::MFILE) if raise_descriptor_limit() => std::fs::read_dir(&folder).map_err(errno),
         other => other,
     }?;
+    sighting::forget(number);
+    let mut found = None;
     for entry in entries {
         let path = entry.map_err(errno)?.path();
         // A descriptor may be closed between listing and reading: that is not the one we want, then.
         let Ok(target) = std::fs::read_link(&path) else { continue };
-        if target.as_os_str() != OsStr::new(&wanted) {
-            continue;
+        let descriptor = path.file_name().and_then(OsStr::to_str).and_then(|descriptor| descriptor.parse().ok());
+        if let (Some(descriptor), Some(other)) = (descriptor, segment_name(target.as_os_str())) {
+            sighting::note(number, other, descriptor);
         }
-        let open = || rustix::fs::open(&path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
-        let opened = match open() {
-            Err(Errno::MFILE) if raise_descriptor_limit() => open(),
-            other => other,
-        };
-        match opened {
-            Err(Errno::NOENT) => {}
-            other => return other.map(Some),
+        if found.is_none() && target.as_os_str() == OsStr::new(&wanted) {
+            found = open_if(&path, &wanted)?;
         }
     }
-    Ok(None)
+    Ok(found)
+}
+
+/// The name of a memory file that a descriptor's link shows.
+fn segment_name(target: &OsStr) -> Option<&str> {
+    target.to_str()?.strip_prefix("/memfd:")?.strip_suffix(" (deleted)")
+}
+
+/// Opens a descriptor of a process, if it is the one we want.
+fn open_if(path: &Path, wanted: &str) -> Result<Option<OwnedFd>, Errno> {
+    if !std::fs::read_link(path).is_ok_and(|target| target.as_os_str() == OsStr::new(wanted)) {
+        return Ok(None);
+    }
+    let open = || rustix::fs::open(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
+    let opened = match open() {
+        Err(Errno::MFILE) if raise_descriptor_limit() => open(),
+        other => other,
+    };
+    match opened {
+        Err(Errno::NOENT) => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 /// Whether a process has ended; its state is the first field behind the name in parentheses.

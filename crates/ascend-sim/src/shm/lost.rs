@@ -33,8 +33,8 @@ impl Lost {
 
     /// The rule that has dropped `key`, for whoever asks first.
     pub(crate) fn take(&self, key: u64) -> Option<String> {
-        let rule = self.text();
-        // Acquire pairs with the Release of `note`; the text was read before, so that the next note cannot mix with it.
+        let rule = self.rule_of(key)?;
+        // The text was read before, so that the next note cannot mix with it.
         self.key.compare_exchange(key, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok().then_some(rule)
     }
 

@@ -16,6 +16,7 @@ pub(crate) mod physical;
 pub(crate) mod range_lock;
 pub(crate) mod reservation;
 pub(crate) mod segment;
+mod sighting;
 pub(crate) mod transfer;
 pub(crate) mod whitelist;
 pub(crate) mod word;

@@ -116,6 +116,10 @@ impl Pages {
             return Err(ImportFault::Unknown);
         }
         let length = control.length.load(Ordering::Relaxed);
+        // Beyond the segment's end there are no pages, and an access is a SIGBUS.
+        if CONTENT.checked_add(length).is_none_or(|end| end > segment.size()) {
+            return Err(ImportFault::Unknown);
+        }
         let nature = Nature {
             device: control.device.load(Ordering::Relaxed),
             attribute: control.attribute.load(Ordering::Relaxed),
@@ -194,6 +198,17 @@ mod tests {
         assert!(!pages.is_exported());
         assert_eq!(pages.export(true), Some(pages.id()));
         assert!(pages.export(true).is_none() && pages.is_exported());
+    }
+
+    #[test]
+    fn memory_that_claims_more_than_its_segment_holds_is_not_imported() {
+        let pages = Pages::create(arena::page(), Nature { device: 0, attribute: 4, location: 1 }).unwrap();
+        let id = pages.export(false).unwrap();
+        assert!(Pages::open(id, Whose::Creators).is_ok());
+        for length in [arena::page() + 1, u64::MAX] {
+            control(&pages.control).unwrap().length.store(length, Ordering::Relaxed);
+            assert!(Pages::open(id, Whose::Creators).is_err(), "{length}");
+        }
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl Segment {
         }
     }
 
+    /// Its size in bytes, which never changes.
+    pub(crate) const fn size(&self) -> u64 {
+        self.size
+    }
+
     /// The descriptor, for locks.
     pub(crate) fn file(&self) -> BorrowedFd<'_> {
         self.file.as_fd()

@@ -47,6 +47,32 @@ static void a_wait_for_a_dropped_record_passes_with_a_later_one(void) {
     OK(aclrtSynchronizeStream(slow));
 }
 
+static void *synchronize(void *event) {
+    aclError answer = aclrtSynchronizeEventWithTimeout(event, 1500);
+    return (void *)(intptr_t)answer;
+}
+static void a_host_that_waits_for_a_dropped_record_does_not_pass_when_another_is_called(void) {
+    aclrtStream slow = stream_of(0), other = another_stream();
+    aclrtEvent event = sync_event();
+    static latch held, late;
+    latch_hold(&held, slow);
+    sem_wait(&held.reached);
+    OK(aclrtRecordEvent(event, slow));
+    pthread_t thread;
+    void *answer = NULL;
+    HOLDS(pthread_create(&thread, NULL, synchronize, event) == 0);
+    usleep(300000); /* it waits for the record by now; if not, this rule shows nothing, and passes */
+    OK(aclrtStreamAbort(slow)); /* drops the record */
+    latch_hold(&late, other);
+    OK(aclrtRecordEvent(event, other)); /* called, and not executed */
+    HOLDS(pthread_join(thread, &answer) == 0);
+    HOLDS((intptr_t)answer == 507047);
+    latch_open(&late);
+    OK(aclrtSynchronizeStream(other));
+    OK(aclrtSynchronizeEvent(event));
+    latch_open(&held);
+}
+
 static void the_elapsed_time_is_the_difference_of_the_timestamps(void) {
     aclrtStream stream = stream_of(0);
     for (int i = 0; i < 100; i++) {
@@ -147,6 +173,7 @@ static const struct {
 } rules[] = {
     RULE(a_wait_does_not_pass_with_a_later_record_that_is_faster),
     RULE(a_wait_for_a_dropped_record_passes_with_a_later_one),
+    RULE(a_host_that_waits_for_a_dropped_record_does_not_pass_when_another_is_called),
     RULE(the_elapsed_time_is_the_difference_of_the_timestamps),
     RULE(a_wrong_handle_is_found_before_a_wrong_timeout),
     RULE(a_record_waits_a_while_for_a_number),

@@ -108,6 +108,8 @@ static void child_of_a_user(void) {
     ANSWERS(507899, aclrtCreateEvent(&event));
     HOLDS(aclrtGetLastError(ACL_RT_THREAD_LEVEL) == 507899);
     HOLDS(aclGetRecentErrMsg() != NULL && event == NULL);
+    HOLDS(aclCreateDataBuffer(NULL, 0) == NULL && aclrtAllocatorCreateDesc() == NULL);
+    HOLDS(strstr(aclGetRecentErrMsg(), "aclrtAllocatorCreateDesc") != NULL);
 }
 static void wait_for(pid_t child) {
     int status = 0;

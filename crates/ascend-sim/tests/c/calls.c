@@ -260,6 +260,14 @@ static void memory_keys_are_checked(void) {
     ANSWERS(107000, aclrtIpcMemGetExportKey(memory, 8192, small, 64, 0));
     ANSWERS(107000, aclrtIpcMemGetExportKey(memory, 8192, key, 65, 2));
     ANSWERS(107000, aclrtIpcMemGetExportKey(key, 16, key, 65, 0)); /* no device memory */
+    ANSWERS(507899, aclrtIpcMemGetExportKey(memory, 5000, key, 65, 0)); /* neither whole pages nor all of it */
+    OK(aclrtIpcMemGetExportKey(memory, 4096, key, 65, 0));
+    OK(aclrtIpcMemClose(key));
+    void *odd = NULL;
+    OK(aclrtMalloc(&odd, 5000, ACL_MEM_MALLOC_HUGE_FIRST));
+    OK(aclrtIpcMemGetExportKey(odd, 5000, key, 65, 0));
+    OK(aclrtIpcMemClose(key));
+    OK(aclrtFree(odd));
     OK(aclrtIpcMemGetExportKey(memory, 8192, key, 65, ACL_RT_IPC_MEM_EXPORT_FLAG_DISABLE_PID_VALIDATION));
     HOLDS(strlen(key) == 64);
     ANSWERS(507899, aclrtIpcMemImportByKey(&mapped, key, 0)); /* the exporting process */
@@ -302,6 +310,8 @@ static void a_wrong_list_of_visible_devices_is_refused(void) {
     uint32_t count = 0;
     ANSWERS(207004, aclrtGetDeviceCount(&count));
     HOLDS(strstr(aclGetRecentErrMsg(), "EE2002"));
+    ANSWERS(107001, aclrtSetDevice(0));
+    HOLDS(strstr(aclGetRecentErrMsg(), "ASCEND_RT_VISIBLE_DEVICES=3,1"));
 }
 
 static void what_is_not_emulated_says_so(void) {

@@ -119,7 +119,10 @@ static void a_dropped_record_is_told_to_the_peers_waiter(void) {
     HOLDS(status_of(event) == ACL_EVENT_RECORDED_STATUS_NOT_READY);
     OK(aclrtStreamWaitEvent(stream, event));
     ANSWERS(507899, aclrtSynchronizeStreamWithTimeout(stream, 10000));
-    told("was dropped by the rule \"aclrtRecordEvent/recorder=drop\"");
+    char sentence[128];
+    snprintf(sentence, sizeof(sentence),
+             " of device 0: its record by process %d was dropped by the rule \"aclrtRecordEvent/recorder=drop\";", other.pid);
+    told(sentence);
     ANSWERS(507899, aclrtSynchronizeEventWithTimeout(event, 10000));
     told("was dropped by the rule \"aclrtRecordEvent/recorder=drop\"");
     peer_send(other.socket, "d", 1);
@@ -202,6 +205,41 @@ static void a_dropped_notify_record_is_told_to_one_wait(void) {
     OK(aclrtSynchronizeStreamWithTimeout(second, 10000));
 }
 
+/* The loss is the reason why the first wait's time limit has passed; the third wait has nothing to do with it. */
+static void a_dropped_notify_record_costs_one_wait_with_a_limit(void) {
+    aclrtStream stream = stream_of(0), waiter = another_stream();
+    aclrtNotify notify = NULL;
+    OK(aclrtCreateNotify(&notify, 0));
+    OK(aclrtRecordNotify(notify, stream)); /* dropped */
+    OK(aclrtSynchronizeStream(stream));
+    OK(aclrtWaitAndResetNotify(notify, waiter, 1));
+    ANSWERS(507012, aclrtSynchronizeStreamWithTimeout(waiter, 10000));
+    OK(aclrtRecordNotify(notify, stream));
+    OK(aclrtWaitAndResetNotify(notify, waiter, 0));
+    OK(aclrtSynchronizeStreamWithTimeout(waiter, 10000));
+    OK(aclrtWaitAndResetNotify(notify, waiter, 0));
+    ANSWERS(507046, aclrtSynchronizeStreamWithTimeout(waiter, 700)); /* longer than a wait hopes after a loss */
+    OK(aclrtRecordNotify(notify, stream));
+    OK(aclrtSynchronizeStreamWithTimeout(waiter, 10000));
+}
+
+static void who_waits_for_a_record_that_was_aborted_in_its_delay_is_told(void) {
+    aclrtStream stream = stream_of(0), waiter = another_stream();
+    aclrtEvent event = ipc_event();
+    OK(aclrtRecordEvent(event, stream));
+    OK(aclrtStreamWaitEvent(waiter, event));
+    waits(waiter);
+    OK(aclrtStreamAbort(stream)); /* nobody synchronises it */
+    ANSWERS(507899, aclrtSynchronizeStreamWithTimeout(waiter, 10000));
+}
+
+static void functions_without_a_code_take_no_rules(void) {
+    aclDataBuffer *buffer = aclCreateDataBuffer(&buffer, 8);
+    HOLDS(buffer != NULL && aclGetDataBufferSizeV2(buffer) == 8);
+    HOLDS(aclrtAllocatorCreateDesc() != NULL);
+    ANSWERS(507000, aclDestroyDataBuffer(buffer));
+}
+
 #define RULE(name) {#name, name}
 static const struct {
     const char *name;
@@ -218,6 +256,9 @@ static const struct {
     RULE(a_dropped_copy_hangs_on_demand),
     RULE(what_waits_for_a_record_behind_a_dropped_copy_is_told),
     RULE(a_dropped_notify_record_is_told_to_one_wait),
+    RULE(a_dropped_notify_record_costs_one_wait_with_a_limit),
+    RULE(who_waits_for_a_record_that_was_aborted_in_its_delay_is_told),
+    RULE(functions_without_a_code_take_no_rules),
 };
 
 int main(int count, char **arguments) {

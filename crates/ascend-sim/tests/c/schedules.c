@@ -119,6 +119,63 @@ static void a_host_function_waits_for_another_process(void) {
     peer_join(&other);
 }
 
+/* Busy, and not asleep: a task that sleeps gives its turn up. */
+static void spin(void *unused) {
+    (void)unused;
+    board->waiting = 1;
+    while (board->waiting == 1) {}
+    append((void *)'s');
+}
+static void a_child_exits_while_its_parents_task_runs(void) {
+    board_make();
+    aclrtStream stream = stream_of(0);
+    OK(aclrtLaunchHostFunc(stream, spin, NULL));
+    launch(stream, 'a');
+    launch(stream, 'b');
+    while (!board->waiting) usleep(1000);
+    pid_t child = fork();
+    if (child == 0) exit(0);
+    int status = 0;
+    HOLDS(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    board->waiting = 2;
+    OK(aclrtSynchronizeStream(stream));
+    HOLDS(strcmp(board->letters, "sab") == 0);
+}
+
+/* Two processes that record and wait in turns, each told by the other that a call was made. */
+static void play(int socket, aclrtEvent mine, aclrtEvent theirs, aclrtStream stream, int begins) {
+    char turn = 0;
+    for (int i = 0; i < 100; i++) {
+        if (begins) {
+            OK(aclrtRecordEvent(mine, stream));
+            peer_send(socket, &turn, 1);
+        }
+        HOLDS(peer_receive(socket, &turn, 1));
+        OK(aclrtStreamWaitEvent(stream, theirs));
+        if (!begins) {
+            OK(aclrtRecordEvent(mine, stream));
+            peer_send(socket, &turn, 1);
+        }
+    }
+    OK(aclrtSynchronizeStream(stream));
+}
+static void a_ping_pong_of_events(void) {
+    board_make();
+    peer other = peer_start(NULL);
+    setenv("ASCEND_SIM_PROCESS", other.pid == 0 ? "b" : "a", 1);
+    aclrtStream stream = stream_of(0);
+    aclrtEvent mine = ipc_event(), theirs = NULL;
+    aclrtIpcEventHandle handle;
+    OK(aclrtIpcGetEventHandle(mine, &handle));
+    peer_send(other.socket, &handle, sizeof(handle));
+    HOLDS(peer_receive(other.socket, &handle, sizeof(handle)));
+    OK(aclrtIpcOpenEventHandle(handle, &theirs));
+    play(other.socket, mine, theirs, stream, other.pid != 0);
+    OK(aclrtDestroyEvent(theirs));
+    if (other.pid == 0) exit(0);
+    peer_join(&other);
+}
+
 #define RULE(name) {#name, name}
 static const struct {
     const char *name;
@@ -129,6 +186,8 @@ static const struct {
     RULE(a_host_that_polls),
     RULE(two_processes_write_in_turns),
     RULE(a_host_function_waits_for_another_process),
+    RULE(a_child_exits_while_its_parents_task_runs),
+    RULE(a_ping_pong_of_events),
 };
 
 int main(int count, char **arguments) {

@@ -72,6 +72,11 @@ impl Bench {
 
     /// Compiles one file, C++ if it ends so, into a program of the same name.
     pub(crate) fn build(&self, source: &Path, link: &str) {
+        self.build_with(source, link, &[]);
+    }
+
+    /// As [`build`](Self::build), with more arguments for the compiler.
+    pub(crate) fn build_with(&self, source: &Path, link: &str, more: &[&str]) {
         let (compiler, standard) = match source.extension().and_then(OsStr::to_str) {
             Some("cc") => ("c++", "-std=c++17"),
             _ => ("cc", "-std=gnu11"),
@@ -80,6 +85,7 @@ impl Bench {
         let output = Command::new(compiler)
             .args([standard, "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-I"])
             .arg(include())
+            .args(more)
             .arg(source)
             .arg("-o")
             .arg(self.path(name))

@@ -28,6 +28,7 @@ rules_of! {
     audit_events:
     a_wait_does_not_pass_with_a_later_record_that_is_faster;
     a_wait_for_a_dropped_record_passes_with_a_later_one;
+    a_host_that_waits_for_a_dropped_record_does_not_pass_when_another_is_called [ASCEND_SIM_HANGS = "reproduce"];
     the_elapsed_time_is_the_difference_of_the_timestamps;
     a_wrong_handle_is_found_before_a_wrong_timeout;
     a_record_waits_a_while_for_a_number [ASCEND_SIM_SOC = "Ascend310P3"];

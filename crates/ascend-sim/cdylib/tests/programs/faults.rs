@@ -15,11 +15,14 @@ rules_of! {
     a_dropped_copy_hangs_on_demand [ASCEND_SIM_FAULTS = "aclrtMemsetAsync@1=drop", ASCEND_SIM_HANGS = "reproduce"];
     what_waits_for_a_record_behind_a_dropped_copy_is_told [ASCEND_SIM_FAULTS = "aclrtMemsetAsync@1=drop"];
     a_dropped_notify_record_is_told_to_one_wait [ASCEND_SIM_FAULTS = "aclrtRecordNotify@1=drop"];
+    a_dropped_notify_record_costs_one_wait_with_a_limit [ASCEND_SIM_FAULTS = "aclrtRecordNotify@1=drop"];
+    who_waits_for_a_record_that_was_aborted_in_its_delay_is_told [ASCEND_SIM_FAULTS = "aclrtRecordEvent=delay:600s", ASCEND_SIM_RECYCLE = "on-synchronize"];
+    functions_without_a_code_take_no_rules [ASCEND_SIM_FAULTS = "*=507000"];
 }
 
 #[test]
 fn what_is_wrong_with_rules_is_told_at_start_and_at_the_end() {
-    let wrong = "aclrtNothing=drop;aclrtSetDevice=NO_CODE;aclInit@2=500000;aclrtSetDevice/nobody=500000";
+    let wrong = "aclrtNothing=drop;aclrtSetDevice=NO_CODE;aclInit@2=500000;aclrtSynchronizeStream=drop;aclrtSetDevice/nobody=500000";
     let text = BENCH.run("faults", &["without_rules_nothing_fails"], &[("ASCEND_SIM_FAULTS", wrong)]);
     for told in ["at byte 1: \"aclrtNothing\"", "at byte 34: \"NO_CODE\"", "\"aclInit@2=500000\" never fired (1 calls"]
     {

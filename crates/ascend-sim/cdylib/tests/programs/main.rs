@@ -35,6 +35,9 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     bench.compile("timeline", "acl_rt");
     bench.compile("faults", "acl_rt");
     bench.compile("schedules", "acl_rt");
+    bench.compile("forks", "acl_rt");
+    bench.compile("strict_rules", "acl_rt");
+    bench.compile("races", "acl_rt");
     bench
 });
 
@@ -71,7 +74,9 @@ macro_rules! rules_of {
 mod audits;
 mod families;
 mod faults;
+mod forks;
 mod machines;
+mod races;
 mod rules;
 mod schedules;
 mod strict;

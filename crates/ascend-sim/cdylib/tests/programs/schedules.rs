@@ -87,11 +87,60 @@ fn a_host_function_that_waits_holds_up_no_other_process() {
 }
 
 #[test]
+fn a_forked_child_that_exits_leaves_its_parents_schedule_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("order");
+    for _ in 0..3 {
+        let environment = [("ASCEND_SIM_SCHEDULE", file.to_str().unwrap())];
+        let text = BENCH.run("schedules", &["a_child_exits_while_its_parents_task_runs"], &environment);
+        assert!(!text.contains("DIVERGES"), "{text}");
+    }
+}
+
+#[test]
+fn a_child_that_was_forked_after_the_first_call_has_no_part_in_the_schedule() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("order");
+    let rule = "a_child_that_was_forked_before_the_first_context_is_a_process_of_its_own";
+    for _ in 0..2 {
+        let text = BENCH.run("forks", &[rule], &[("ASCEND_SIM_SCHEDULE", file.to_str().unwrap())]);
+        assert_eq!(text.matches("THE ORDER IS FREE here").count(), 2, "each child says so once:\n{text}");
+        assert!(!text.contains("DIVERGES"), "{text}");
+        let order = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(order.lines().count(), 1, "the heading:\n{order}");
+    }
+}
+
+#[test]
 fn a_run_that_diverges_is_told_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("order");
     let environment = [("ASCEND_SIM_SCHEDULE", file.to_str().unwrap())];
-    std::fs::write(&file, "a 2 1 host\na 2 2 copy\n").unwrap();
+    std::fs::write(&file, "# ascend-sim schedule 1\na 2 1 host\na 2 2 copy\n").unwrap();
     let text = BENCH.run("schedules", &["two_processes_write_in_turns"], &environment);
     assert!(text.contains("task 2: expected \"a 2 2 copy\", got \"a 2 2 host\""), "{text}");
+}
+
+#[test]
+fn a_wait_takes_its_place_whether_or_not_its_record_was_recycled() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("order");
+    let environment = [("ASCEND_SIM_SCHEDULE", file.to_str().unwrap())];
+    for _ in 0..4 {
+        let text = BENCH.run("schedules", &["a_ping_pong_of_events"], &environment);
+        assert!(!text.contains("DIVERGES"), "{text}");
+    }
+    let order = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(order.lines().filter(|line| line.ends_with(" wait-ipc")).count(), 200);
+}
+
+#[test]
+fn a_file_that_is_no_schedule_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes");
+    std::fs::write(&file, "x".repeat(1000)).unwrap();
+    let environment = [("ASCEND_SIM_SCHEDULE", file.to_str().unwrap())];
+    let text = BENCH.run("schedules", &["two_processes_write_in_turns"], &environment);
+    assert!(text.contains("is no schedule") && !text.contains("DIVERGES"), "{text}");
+    assert!(!folder.path().join("notes.progress").exists());
 }

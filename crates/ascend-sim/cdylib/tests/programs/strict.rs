@@ -157,6 +157,34 @@ fn nothing_is_said_while_strict_mode_is_off() {
     }
 }
 
+/// Programs of many rules: what they leave counts, too.
+#[test]
+fn what_looks_like_misuse_is_none() {
+    for rule in [
+        "an_allocator_may_outlive_its_streams",
+        "a_stream_whose_limits_count_may_be_destroyed",
+        "a_stream_that_was_settled_may_be_destroyed_between_two_records",
+        "memory_for_overflows_is_not_the_programs_to_free",
+    ] {
+        let text = BENCH.run("strict_rules", &[rule], &[REPORT]);
+        assert!(findings(&text).is_empty(), "{rule}:\n{text}");
+    }
+}
+
+#[test]
+fn two_places_of_a_function_are_two_findings_even_without_debug_information() {
+    let source = bench::sources().join("strict_rules.c");
+    let bare = BENCH.path("bare.c");
+    std::fs::copy(source, &bare).unwrap();
+    BENCH.build_with(&bare, "acl_rt", &["-g0", "-I", bench::sources().to_str().unwrap()]);
+    let text = BENCH.run("bare", &["two_uses_after_destruction_in_one_function"], &[REPORT]);
+    let found = findings(&text);
+    let sites: std::collections::BTreeSet<&str> =
+        found.iter().map(|found| found.split("called at ").nth(1).unwrap().split(" by ").next().unwrap()).collect();
+    assert_eq!((found.len(), sites.len()), (2, 2), "{text}");
+    assert!(sites.iter().all(|site| site.contains(" in bare+0x") || site.starts_with("bare+0x")), "{sites:?}");
+}
+
 #[test]
 fn right_programs_are_met_with_silence() {
     for name in sources().iter().filter(|name| name.starts_with("right_")) {

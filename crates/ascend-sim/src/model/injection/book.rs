@@ -1,14 +1,19 @@
 //! The rules in force, how often each has fired, and how often each function was called, in this process.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::parse;
 use super::rule::{Action, Injection, Myself, Rule};
 use crate::entry::exit;
+use crate::model::complaint::say_as_process as complain;
 use crate::model::process_name;
 
 const VARIABLE: &str = "ASCEND_SIM_FAULTS";
+
+/// The process that has the book. Relaxed: it is read at the process's end, and says nothing about the book's content.
+static CALLER: AtomicU32 = AtomicU32::new(0);
 
 #[derive(Default)]
 struct Book {
@@ -41,6 +46,7 @@ impl Book {
         }
         let child = process_name::is_child().then(|| "child".to_owned());
         let names = [process_name::given(), process_name::command(), child];
+        CALLER.store(pid, Ordering::Relaxed);
         self.me = Myself { pid, names: names.into_iter().flatten().collect() };
         self.calls.clear();
         self.rules.iter_mut().for_each(|rule| (rule.seen, rule.fired) = (0, 0));
@@ -71,7 +77,7 @@ pub(super) fn read_environment() -> bool {
             }
         }
         if any {
-            exit::at_exit(tell_unfired);
+            exit::at_exit(at_exit);
         }
         any
     })
@@ -134,21 +140,23 @@ pub(crate) fn calls() -> BTreeMap<&'static str, u64> {
     book.calls.clone()
 }
 
-/// At the end of the process: rules of the environment that have done nothing are probably mistaken.
-extern "C" fn tell_unfired() {
-    let book = book();
-    if book.me.pid != std::process::id() {
-        return; // forked, and never called
-    }
-    for rule in book.rules.iter().filter(|rule| rule.of_environment && rule.fired == 0) {
-        if rule.injection.rule.is_for_process(&book.me) {
-            let calls = rule.seen;
-            complain(&format!("{VARIABLE}: the rule \"{}\" never fired ({calls} calls seen)", rule.injection.rule));
-        }
+extern "C" fn at_exit() {
+    // A forked child that has made no call has nothing to say; the lock that it inherited may never be given back.
+    if CALLER.load(Ordering::Relaxed) == std::process::id() {
+        let _ = std::panic::catch_unwind(tell_unfired); // nothing unwinds into C
     }
 }
 
-#[allow(clippy::print_stderr, reason = "what is wrong with a rule must not pass in silence")]
-fn complain(complaint: &str) {
-    eprintln!("ascend-sim[{}]: {complaint}", std::process::id());
+/// At the end of the process: rules of the environment that have done nothing are probably mistaken.
+fn tell_unfired() {
+    let book = book();
+    for rule in book.rules.iter().filter(|rule| rule.of_environment && rule.fired == 0) {
+        if rule.injection.rule.is_for_process(&book.me) {
+            let (calls, text) = (rule.seen, &rule.injection.rule);
+            let changes_tasks = matches!(text.action, Action::Delay(_) | Action::Drop);
+            let why =
+                if changes_tasks && calls >= text.calls.first { ", and no task queued by those it is for" } else { "" };
+            complain(&format!("{VARIABLE}: the rule \"{text}\" never fired ({calls} calls seen{why})"));
+        }
+    }
 }

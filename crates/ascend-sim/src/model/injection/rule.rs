@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::parse::WITHOUT_ANSWER;
+
 /// A rule of fault injection, made from its text: `FUNCTION[@CALLS][/PROCESS]=ACTION`.
 ///
 /// ```
@@ -12,7 +14,7 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The C function; `None` for any.
+    /// The C function; `None` for any that answers a code.
     pub(super) function: Option<&'static str>,
     pub(super) calls: Calls,
     /// A pid or a name; `None` for any process.
@@ -51,7 +53,7 @@ pub(super) struct Myself {
 
 impl Rule {
     pub(super) fn is_for_call(&self, call: &str) -> bool {
-        self.function.is_none_or(|function| function == call)
+        self.function.map_or_else(|| !WITHOUT_ANSWER.contains(&call), |function| function == call)
     }
 
     pub(super) fn is_for_process(&self, me: &Myself) -> bool {

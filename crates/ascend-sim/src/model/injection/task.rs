@@ -44,6 +44,11 @@ impl Injected {
         self.task.run(interrupt)
     }
 
+    /// Whether the device has begun with the task itself.
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// The task itself.
     pub(crate) fn task(&self) -> &Task {
         &self.task

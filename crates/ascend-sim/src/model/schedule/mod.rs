@@ -10,9 +10,11 @@ mod turns;
 
 use std::cell::Cell;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::complaint::say_as_process as complain;
 use super::injection;
 use super::process_name;
 use super::task::Task;
@@ -20,14 +22,40 @@ use crate::entry::exit;
 use script::Script;
 use turns::Turns;
 
-/// How often a worker that waits for its turn asks again.
-pub(crate) const LOOK: Duration = Duration::from_micros(200);
+/// How often the worker that looks for the next turn asks again; and the others, that are woken as a rule.
+const LOOK: Duration = Duration::from_micros(200);
+const REST: Duration = Duration::from_millis(1);
 
-struct Schedule(Mutex<Turns>);
+struct Schedule {
+    turns: Mutex<Turns>,
+    /// The process that takes part in a file's order. One that was forked from it shares its name, its locks and its place
+    /// in the files, so the order there is free.
+    process: Option<u32>,
+}
+
+impl Schedule {
+    fn is_anothers(&self) -> bool {
+        self.process.is_some_and(|process| process != std::process::id())
+    }
+}
+
+static SCHEDULE: OnceLock<Option<Schedule>> = OnceLock::new();
 
 fn schedule() -> Option<&'static Schedule> {
-    static SCHEDULE: OnceLock<Option<Schedule>> = OnceLock::new();
-    SCHEDULE.get_or_init(from_environment).as_ref()
+    SCHEDULE.get_or_init(from_environment).as_ref().filter(|schedule| !schedule.is_anothers())
+}
+
+/// Says once that this process has no part in the schedule of the one that it was forked from.
+fn tell_if_anothers() {
+    static TOLD: AtomicU32 = AtomicU32::new(0);
+    let pid = std::process::id();
+    if SCHEDULE.get().is_some_and(|schedule| schedule.as_ref().is_some_and(Schedule::is_anothers))
+        && TOLD.swap(pid, Ordering::Relaxed) != pid
+    {
+        complain(
+            "THE ORDER IS FREE here, whatever ASCEND_SIM_SCHEDULE says: this process was forked after its parent's first call",
+        );
+    }
 }
 
 fn from_environment() -> Option<Schedule> {
@@ -43,11 +71,12 @@ fn from_environment() -> Option<Schedule> {
         let script = Script::join(&PathBuf::from(&path), process_name::given());
         script.map_err(|error| complain(&format!("ASCEND_SIM_SCHEDULE={path}: {error}; there is no schedule"))).ok()
     });
+    let process = script.as_ref().map(|_| std::process::id());
     if script.is_some() {
-        exit::at_exit(leave);
+        exit::at_exit(at_exit);
         look_after_turns();
     }
-    (seed.is_some() || script.is_some()).then(|| Schedule(Mutex::new(Turns::new(seed, script))))
+    (seed.is_some() || script.is_some()).then(|| Schedule { turns: Mutex::new(Turns::new(seed, script)), process })
 }
 
 /// Other processes cannot see that a task of this one waits for the program; somebody here must.
@@ -68,14 +97,18 @@ pub(super) fn is_set() -> bool {
     schedule().is_some()
 }
 
-/// Whether the order is anything but free.
+/// Whether the order of the task at hand is anything but free.
 pub(crate) fn is_on() -> bool {
-    injection::is_watching() && schedule().is_some()
+    if !injection::is_watching() {
+        return false;
+    }
+    tell_if_anothers();
+    schedule().is_some()
 }
 
 fn turns() -> Option<MutexGuard<'static, Turns>> {
     let schedule = if injection::is_watching() { schedule() } else { None };
-    schedule.map(|schedule| schedule.0.lock().unwrap_or_else(PoisonError::into_inner))
+    schedule.map(|schedule| schedule.turns.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 thread_local! {
@@ -95,20 +128,22 @@ pub(crate) fn queued(stream: u64) {
     }
 }
 
-/// Whether a stream may begin its next task now; its worker asks again and again.
-pub(crate) fn may_begin(stream: u64, head: Option<&mut Task>) -> bool {
+/// How long a stream's worker must wait before it asks again for its next task; `None` if it may begin it now.
+pub(crate) fn must_wait(stream: u64, head: Option<&mut Task>) -> Option<Duration> {
     if !is_on() {
-        return true;
+        return None;
     }
     WORKS.set(true);
-    let Some(task) = head else { return false };
+    let Some(task) = head else { return Some(REST) };
     let ready = task.is_ready(); // it has locks of its own
-    let Some(mut turns) = turns() else { return true };
-    let begins = turns.ask(stream, turns::Head { ready, limit: task.limit(), kind: task.kind() }, Instant::now());
-    if begins && !ready {
+    let mut turns = turns()?;
+    if !turns.ask(stream, turns::Head { ready, limit: task.limit(), kind: task.kind() }, Instant::now()) {
+        return Some(turns.rest(stream));
+    }
+    if !ready {
         task.expire(); // the time limit has passed while it waited for its turn
     }
-    begins
+    None
 }
 
 /// A stream's running task was executed; nobody was told yet, except by the task itself.
@@ -118,8 +153,12 @@ pub(crate) fn executed(stream: u64) {
     }
 }
 
+extern "C" fn at_exit() {
+    let _ = std::panic::catch_unwind(leave); // nothing unwinds into C
+}
+
 /// The process ends, possibly before a worker has said what it has executed.
-extern "C" fn leave() {
+fn leave() {
     if let Some(mut turns) = turns() {
         turns.leave();
     }
@@ -136,6 +175,13 @@ pub(crate) fn ended(stream: u64) {
 pub(crate) fn discarded(stream: u64, tasks: usize) {
     if let Some(mut turns) = turns() {
         turns.discarded(stream, tasks as u64);
+    }
+}
+
+/// Nothing more will be queued on a stream.
+pub(crate) fn closed(stream: u64) {
+    if let Some(mut turns) = turns() {
+        turns.closed(stream);
     }
 }
 
@@ -175,6 +221,15 @@ impl Blocking {
         turns.blocks(true);
         Self { watched: true }
     }
+
+    /// It goes on when so many tasks of a stream have ended, or some were discarded.
+    pub(crate) fn until(&self, stream: u64, tasks: u64) {
+        if self.watched
+            && let Some(mut turns) = turns()
+        {
+            turns.awaits(stream, tasks);
+        }
+    }
 }
 
 impl Drop for Blocking {
@@ -185,9 +240,4 @@ impl Drop for Blocking {
             turns.blocks(false);
         }
     }
-}
-
-#[allow(clippy::print_stderr, reason = "a run that does not replay must not pass in silence")]
-fn complain(complaint: &str) {
-    eprintln!("ascend-sim[{}]: {complaint}", std::process::id());
 }

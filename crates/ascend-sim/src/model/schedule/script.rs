@@ -5,7 +5,7 @@
 //! any of its processes: they share a lock of the progress file, and who gets it for himself begins a new run.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Error, ErrorKind, Result, Write as _};
+use std::io::{Error, ErrorKind, Read as _, Result, Write as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
@@ -17,6 +17,7 @@ use super::{LOOK, complain};
 use crate::model::process_name;
 use crate::shm::range_lock;
 
+const BEGINNING: &str = "# ascend-sim schedule 1";
 const HEADER: &str = "# ascend-sim schedule 1: process, stream, number of the task in its stream, kind";
 /// Bytes of the progress file whose locks say: somebody joins; somebody records a task that runs.
 const JOINING: u64 = 0;
@@ -66,6 +67,7 @@ impl Script {
     /// Takes part in a run under a name. A process without one is called after its program, or `child` of it, with a number
     /// if there are several, in the order of joining.
     pub(super) fn join(path: &Path, name: Option<String>) -> Result<Self> {
+        require_schedule(path)?;
         let mut beside = path.as_os_str().to_owned();
         beside.push(".progress");
         let mut progress = OpenOptions::new().read(true).append(true).create(true).open(beside)?;
@@ -122,7 +124,7 @@ impl Script {
         }
         let waited = if same_stream { "" } else { ", and nothing else for a long time" };
         let line = seen.done + 1;
-        let cause = format!("task {line}: expected \"{expected}\", got \"{mine}\"{waited}");
+        let cause = format!("task {line}: expected {}, got {}{waited}", quoted(expected), quoted(&mine));
         self.give_up(&cause)
     }
 
@@ -182,6 +184,31 @@ impl Seen {
         self.since = now;
         self.done += bytes.iter().filter(|byte| **byte == b'.').count();
         Ok(bytes.contains(&b'!'))
+    }
+}
+
+/// Refuses a file that holds something else, before anything is made of it. An empty one is being written.
+fn require_schedule(path: &Path) -> Result<()> {
+    let mut beginning = Vec::new();
+    match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        file => file?.take(BEGINNING.len() as u64).read_to_end(&mut beginning)?,
+    };
+    if BEGINNING.as_bytes().starts_with(&beginning) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidData,
+        format!("the file is no schedule; its first line would be \"{BEGINNING}...\""),
+    ))
+}
+
+/// The beginning of a line, as far as a reader needs it.
+fn quoted(line: &str) -> String {
+    const LONGEST: usize = 80;
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("\"{}...\"", &line[..end]),
+        None => format!("\"{line}\""),
     }
 }
 
@@ -246,7 +273,7 @@ mod tests {
     fn whoever_diverges_sets_all_free() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("order");
-        std::fs::write(&path, "a 1 1 copy\nb 1 1 copy\n").unwrap();
+        std::fs::write(&path, "# ascend-sim schedule 1\na 1 1 copy\nb 1 1 copy\n").unwrap();
         let (mut a, mut b) = (named(&path, "a"), named(&path, "b"));
         assert_eq!(step(&mut b, 1, 1), Next::Anothers);
         assert_eq!(a.next(1, 1, "host", Instant::now()), Next::Free, "another kind");
@@ -257,7 +284,7 @@ mod tests {
     fn a_stranger_loses_patience() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("order");
-        std::fs::write(&path, "a 1 1 copy\n").unwrap();
+        std::fs::write(&path, "# ascend-sim schedule 1\na 1 1 copy\n").unwrap();
         let mut b = named(&path, "b");
         assert_eq!(step(&mut b, 1, 1), Next::Anothers);
         assert_eq!(b.next(1, 1, "copy", Instant::now() + PATIENCE), Next::Free);

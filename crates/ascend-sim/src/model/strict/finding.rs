@@ -1,12 +1,13 @@
 //! A finding: a misuse by its name, and everything that helps to mend it, written once for each place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::Mode;
 use super::site::{self, Told};
+use crate::model::complaint::say;
 
 /// The names, which are stable.
 pub(crate) const NEVER_RECORDED: &str = "never-recorded";
@@ -16,6 +17,25 @@ pub(crate) const USED_AFTER_DESTROY: &str = "used-after-destroy";
 pub(crate) const WRONG_DEVICE: &str = "wrong-device";
 pub(crate) const LEAKED: &str = "leaked";
 pub(crate) const FOREIGN_SYNCHRONIZE: &str = "foreign-synchronize";
+
+/// By name and place, what was found there.
+type Seen = HashMap<(&'static str, String), HashSet<String>>;
+/// So many things are named at one place: programs may make all their calls in one line, and things in a loop.
+const MOST: usize = 20;
+
+/// Appends to the file of findings, if there is one; complains if that fails.
+fn append(text: &str) {
+    let Some(path) = std::env::var_os("ASCEND_SIM_STRICT_FILE").filter(|path| !path.is_empty()) else { return };
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+    if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
+        say(&format!("ascend-sim: strict: {} cannot be written: {error}", path.display()));
+    }
+}
+
+/// Makes the file of findings, so that whoever named one that cannot be written hears of it at the start.
+pub(super) fn require_file() {
+    append("");
+}
 
 /// A misuse that was found.
 pub(crate) struct Finding {
@@ -52,19 +72,21 @@ impl Finding {
 
     /// As [`report`](Self::report), but goes on in any mode. Answers whether it is new.
     pub(crate) fn write_down(self) -> bool {
-        static SEEN: LazyLock<Mutex<HashSet<(&'static str, String)>>> = LazyLock::new(Mutex::default);
+        static SEEN: LazyLock<Mutex<Seen>> = LazyLock::new(Mutex::default);
         let place = (self.name, format!("{} {}", self.here.call, self.here.site));
-        if !SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(place) {
+        let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let subjects = seen.entry(place).or_default();
+        if subjects.len() >= MOST || !subjects.insert(self.subject.clone()) {
             return false;
         }
+        let last = subjects.len() == MOST;
+        drop(seen);
         say(&self.text());
-        if let Some(path) = std::env::var_os("ASCEND_SIM_STRICT_FILE").filter(|path| !path.is_empty()) {
-            let line = self.json() + "\n";
-            let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
-            if let Err(error) = file.and_then(|mut file| file.write_all(line.as_bytes())) {
-                say(&format!("ascend-sim: strict: {} cannot be written: {error}", path.display()));
-            }
+        if last {
+            let Told { call, site, .. } = &self.here;
+            say(&format!("ascend-sim: strict: {}: more of {call} called at {site} is not said", self.name));
         }
+        append(&(self.json() + "\n"));
         true
     }
 
@@ -123,17 +145,21 @@ fn quote(text: &str) -> String {
     quoted
 }
 
-/// Writes a line to standard error, in one piece; nobody is told if that fails.
-pub(super) fn say(line: &str) {
-    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn told(call: &str, site: &str, pid: u32) -> Told {
         Told { call: call.to_owned(), site: site.to_owned(), pid }
+    }
+
+    #[test]
+    fn a_thing_is_told_once_at_a_place_and_of_many_things_so_many() {
+        let is_new = |name, subject: &str| Finding::at(name, subject, "", told("aclX", "x.c:1", 7)).write_down();
+        assert!(is_new(OVERWRITTEN, "event 01") && !is_new(OVERWRITTEN, "event 01"));
+        assert!(is_new(LEAKED, "1 stream") && is_new(LEAKED, "1 event") && !is_new(LEAKED, "1 event"));
+        let told = (0..3 * MOST).filter(|number| is_new(OVERWRITTEN, &format!("another {number}"))).count();
+        assert_eq!(told, MOST - 1);
     }
 
     #[test]

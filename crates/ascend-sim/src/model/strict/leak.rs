@@ -1,13 +1,16 @@
 //! What lives when the process exits: a summary by kind and by where it was created.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Mode;
-use super::finding::{Finding, LEAKED, say};
+use super::finding::{Finding, LEAKED};
 use super::ledger;
 use super::site::Told;
 use super::use_of_event::check_recorded;
-use crate::model::memory::Backing;
+use crate::model::complaint::say;
+use crate::model::memory::{Backing, Region};
+use crate::model::overflow;
 use crate::model::registry::{Raw, kind};
 use crate::model::runtime::{Runtime, runtime};
 
@@ -55,7 +58,8 @@ fn living(runtime: &Runtime) -> Vec<(&'static str, Told)> {
     raws.extend(runtime.data_buffers.raws(|_| true));
     raws.extend(runtime.allocators.raws(|_| true));
     let handles = raws.into_iter().map(|raw| (kind(raw), ledger::entry(raw).map(|entry| entry.created())));
-    let memory = runtime.memory.all().into_iter().filter_map(|region| {
+    let of_program = |region: &Arc<Region>| !overflow::is_ours(region.address());
+    let memory = runtime.memory.all().into_iter().filter(of_program).filter_map(|region| {
         let what = match region.backing() {
             Backing::Device { .. } => "block of device memory",
             Backing::Host { .. } => "block of host memory",
@@ -69,5 +73,7 @@ fn living(runtime: &Runtime) -> Vec<(&'static str, Told)> {
     });
     let keys = runtime.ipc_memory.exported_at().into_iter().map(|told| ("key of exported memory", told));
     let unknown = || Told { call: "a call".to_owned(), site: "unknown".to_owned(), pid: std::process::id() };
-    handles.chain(memory).chain(keys).map(|(what, told)| (what, told.unwrap_or_else(unknown))).collect()
+    let all = handles.chain(memory).chain(keys).map(|(what, told)| (what, told.unwrap_or_else(unknown)));
+    // A forked child has inherited what its parent had made before; that is the parent's to give back.
+    all.filter(|(_, told)| told.pid == std::process::id()).collect()
 }

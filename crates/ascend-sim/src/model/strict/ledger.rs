@@ -7,8 +7,8 @@ use super::finding::{Finding, USED_AFTER_DESTROY};
 use super::site::{self, Act, Told};
 use crate::model::registry::{Raw, kind};
 
-/// Ended handles that are remembered; more than a program is likely to confuse.
-const REMEMBERED: usize = 1 << 16;
+/// Ended handles that are remembered; more than a program is likely to confuse. Each takes about a KiB.
+const REMEMBERED: usize = 1 << 12;
 
 /// What is known of a handle.
 #[derive(Clone)]
@@ -36,6 +36,13 @@ struct Ledger {
     memory: BTreeMap<usize, Act>,
     /// How often each stream was synchronised, queried or aborted.
     settled: BTreeMap<Raw, u64>,
+}
+
+impl Ledger {
+    /// Whether a handle stands for something. One that is not known has ended so long ago that it was forgotten.
+    fn lives(&self, raw: Raw) -> bool {
+        self.handles.get(&raw).is_some_and(|entry| entry.destroyed.is_none())
+    }
 }
 
 static LEDGER: Mutex<Option<Ledger>> = Mutex::new(None);
@@ -120,13 +127,20 @@ impl Entry {
 #[inline]
 pub(crate) fn settled(stream: Raw) {
     if super::is_on() {
-        with(|ledger| *ledger.settled.entry(stream).or_default() += 1);
+        with(|ledger| {
+            if ledger.lives(stream) {
+                *ledger.settled.entry(stream).or_default() += 1;
+            }
+        });
     }
 }
 
-/// How often that has happened.
+/// How often that has happened; more often than can be counted once the stream was destroyed, which waits for its records
+/// or discards them.
 pub(crate) fn times_settled(stream: Raw) -> u64 {
-    with(|ledger| ledger.settled.get(&stream).copied().unwrap_or_default())
+    with(
+        |ledger| if ledger.lives(stream) { ledger.settled.get(&stream).copied().unwrap_or_default() } else { u64::MAX },
+    )
 }
 
 /// Memory was allocated, imported or mapped.

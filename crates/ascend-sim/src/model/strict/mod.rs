@@ -12,6 +12,8 @@ pub(crate) mod use_of_memory;
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
+use super::complaint::say;
+
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -29,7 +31,7 @@ const REPORT: u8 = 2;
 const ABORT: u8 = 3;
 
 static MODE: AtomicU8 = AtomicU8::new(UNREAD);
-/// The process that read the setting.
+/// The process that made the latest call; none of a forked child that may not call.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 /// Whether strict mode is on.
@@ -57,14 +59,22 @@ pub(crate) fn has_begun_here() -> bool {
     matches!(MODE.load(Ordering::Relaxed), REPORT | ABORT) && PROCESS.load(Ordering::Relaxed) == std::process::id()
 }
 
+/// A call was made in this process.
+fn note_process(pid: u32) {
+    PROCESS.store(pid, Ordering::Relaxed);
+}
+
 #[cold]
 fn read() -> Mode {
     let value = std::env::var("ASCEND_SIM_STRICT").unwrap_or_default();
     let mode = parse(&value);
     if mode.is_none() {
-        finding::say(&format!("ascend-sim: ASCEND_SIM_STRICT={value} is none of off, report, abort; taking off"));
+        say(&format!("ascend-sim: ASCEND_SIM_STRICT={value} is none of off, report, abort; taking off"));
     }
     let mode = mode.unwrap_or(Mode::Off);
+    if mode != Mode::Off {
+        finding::require_file();
+    }
     let code = match mode {
         Mode::Off => OFF,
         Mode::Report => REPORT,

@@ -15,6 +15,7 @@ const DEPTH: usize = 40;
 #[derive(Clone, Copy)]
 pub(crate) struct Act {
     call: &'static str,
+    pid: u32,
     /// Innermost first; the rest is 0.
     frames: [usize; DEPTH],
 }
@@ -42,14 +43,14 @@ pub(crate) fn enter(call: &'static str) -> Option<Inside> {
 
 #[cold]
 fn walk(call: &'static str) -> Inside {
-    let mut frames = [0; DEPTH];
-    let mut count = 0;
+    let (pid, mut frames, mut count) = (std::process::id(), [0; DEPTH], 0);
+    super::note_process(pid);
     backtrace::trace(|frame| {
         frames[count] = frame.ip().addr();
         count += 1;
         count < DEPTH
     });
-    Inside(CURRENT.replace(Some(Act { call, frames })))
+    Inside(CURRENT.replace(Some(Act { call, pid, frames })))
 }
 
 impl Drop for Inside {
@@ -60,7 +61,7 @@ impl Drop for Inside {
 
 /// The call under way on this thread; on a thread of the simulator there is none.
 pub(crate) fn current() -> Act {
-    CURRENT.get().unwrap_or(Act { call: "a task of a stream", frames: [0; DEPTH] })
+    CURRENT.get().unwrap_or_else(|| Act { call: "a task of a stream", pid: std::process::id(), frames: [0; DEPTH] })
 }
 
 impl Act {
@@ -68,7 +69,7 @@ impl Act {
     pub(crate) fn told(&self) -> Told {
         let sites = self.frames.iter().take_while(|ip| **ip != 0);
         let site = sites.copied().find_map(look_up).map_or_else(|| "unknown".to_owned(), |site| site.to_string());
-        Told { call: self.call.to_owned(), site, pid: std::process::id() }
+        Told { call: self.call.to_owned(), site, pid: self.pid }
     }
 }
 
@@ -108,6 +109,9 @@ fn look_up(ip: usize) -> Option<Arc<str>> {
 fn symbolise(ip: usize) -> Option<String> {
     let modules = Modules::read();
     let (module, is_own) = modules.of(ip);
+    if module.name.starts_with("libffi") && modules.0.contains("/_ctypes.") {
+        return Some("python (ctypes)".to_owned()); // of Python's own frames nothing can be told here
+    }
     let mut functions = Vec::new();
     // Functions that were inlined come first, innermost first; the last one is the function itself.
     backtrace::resolve(core::ptr::without_provenance_mut(ip), |symbol| {
@@ -117,10 +121,7 @@ fn symbolise(ip: usize) -> Option<String> {
         let ours = is_ours(&name, is_own) || file.as_deref().is_some_and(is_source_of_ours);
         let site = match (file, symbol.lineno()) {
             (Some(file), Some(line)) => format!("{}:{line}", shorten(&file)),
-            _ => {
-                let start = symbol.addr().map_or(ip, |start| start.addr());
-                format!("{name}+{:#x} in {}", ip.saturating_sub(start), module.name)
-            }
+            _ => format!("{name} in {}+{:#x}", module.name, ip.saturating_sub(module.base)),
         };
         functions.push((ours, site));
     });

@@ -20,6 +20,7 @@ use serde_json::json;
 
 use self::event::{Moment, Span, Track};
 use self::file::TraceFile;
+use super::complaint::say;
 use super::stream::Stream;
 pub(crate) use work::{nothing_to_wait_for, run};
 
@@ -250,9 +251,8 @@ fn write_out(patience: Duration, last: bool) {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "a missing trace must not surprise, and C programs read no logs of ours")]
 fn complain(complaint: &str) {
-    eprintln!("ascend-sim: {complaint}");
+    say(&format!("ascend-sim: {complaint}"));
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -101,6 +101,7 @@ fn describe(task: &Task) -> Description {
             args: json!({ "event": hexadecimal(event.export()), "slot": ticket.slot(), "generation": ticket.generation() }),
             arrow: Some(Arrow::Arrives(flow::of_ipc_event(event.export(), *ticket))),
         },
+        Task::PassIpc => plain("pass IPC event"),
         Task::RecordNotify(notify, record) => Description {
             title: "record notify",
             args: json!({ "notify": hexadecimal(notify.identity()) }),

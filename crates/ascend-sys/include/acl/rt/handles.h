@@ -53,9 +53,11 @@ typedef int aclError;
 #ifdef __cplusplus
 #define ACL_ABI_ASSERT(condition, text) static_assert(condition, text)
 #define ACL_ABI_ALIGNOF(type) alignof(type)
-#else
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 #define ACL_ABI_ASSERT(condition, text) _Static_assert(condition, text)
 #define ACL_ABI_ALIGNOF(type) _Alignof(type)
+#else /* C99 has no such thing; the declaration takes the semicolon */
+#define ACL_ABI_ASSERT(condition, text) struct acl_abi_is_not_checked
 #endif
 
 ACL_ABI_ASSERT(sizeof(void *) == 8, "AscendCL is a 64-bit (LP64) interface");
