@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit::Exit;
+use crate::machine::Machine;
 use crate::run::{Asked, Backend, Options, Site, record};
 use crate::screen::Tally;
 use crate::verdict::Verdict;
-use crate::{child, journal, lease, look, processes, warm_up};
+use crate::{child, journal, lease, look, preflight, processes, warm_up};
 
 #[derive(Parser)]
 #[command(
@@ -29,6 +30,22 @@ struct Cli {
 enum Command {
     /// Run cases; the default
     Run(Box<Options>),
+    /// Look whether this machine can run them, and say what is in the way
+    Doctor {
+        /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
+        /// Look at the simulator instead of the hardware
+        #[arg(long)]
+        simulator: bool,
+    },
+    /// Say more about a code of preflight, a verdict or an exit code
+    Explain {
+        /// Such as P16, XFAIL or 75
+        word: String,
+    },
+    /// Run on other machines: over ssh, Slurm or Kubernetes
+    Fleet(Box<crate::fleet::options::Options>),
     /// Print plan, environment and commands of a run
     Plan(Box<Options>),
     /// Repeat the cases of a run that are open
@@ -84,32 +101,65 @@ struct Rerun {
 }
 
 /// Does what these arguments say, of which the first is the program's name.
-pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> std::process::ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+            return if error.use_stderr() { Exit::Usage } else { Exit::Ok }.code().into();
         }
     };
     let done = match cli.command.unwrap_or(Command::Run(Box::new(cli.run))) {
-        Command::Guard { parent, command } => return child::guard(parent, &command),
-        Command::Look { backend } => return look::answer(backend),
-        Command::Keep { backend } => return warm_up::keep(backend),
+        Command::Guard { parent, command } => return child::guard(parent, &command).code().into(),
+        Command::Look { backend } => return look::answer(backend).code().into(),
+        Command::Keep { backend } => return warm_up::keep(backend).code().into(),
         Command::Run(options) => site().and_then(|site| crate::run::run(&site, &options)),
         Command::Plan(mut options) => {
             options.dry_run = true;
             site().and_then(|site| crate::run::run(&site, &options))
         }
+        Command::Doctor { json, simulator } => doctor(json, simulator),
+        Command::Explain { word } => match crate::explain::explain(&word) {
+            Some(text) => {
+                answer(&text);
+                Ok(Exit::Ok)
+            }
+            None => Err(format!("{word:?} is no code of preflight, verdict or exit code, such as P16, XFAIL or 75")),
+        },
+        Command::Fleet(options) => return fleet(&options),
         Command::Rerun(rerun) => again(*rerun),
         Command::Report { runs } => report(&runs),
         Command::Who { lock_dir } => who(&lock_dir),
         Command::Clean { dry_run } => site().and_then(|site| clean(&site, dry_run)),
     };
-    done.unwrap_or_else(|why| {
+    let exit = done.unwrap_or_else(|why| {
         complain(&why);
         Exit::Usage
-    })
+    });
+    exit.code().into()
+}
+
+fn doctor(json: bool, simulator: bool) -> Result<Exit, String> {
+    let mut machine = Machine::this(Path::new("target/hw-test"));
+    machine.simulated = simulator;
+    let found = preflight::look(&machine);
+    let text = if json {
+        crate::doctor::json(&found).map_err(|error| error.to_string())?
+    } else {
+        crate::doctor::text(&found)
+    };
+    answer(&text);
+    Ok(found.exit())
+}
+
+fn fleet(options: &crate::fleet::options::Options) -> std::process::ExitCode {
+    match options.run(&mut std::io::stdout()) {
+        Ok(code) => code.into(),
+        Err(error) => {
+            complain(&error.to_string());
+            error.exit().code().into()
+        }
+    }
 }
 
 fn site() -> Result<Site, String> {
@@ -158,6 +208,7 @@ fn report(runs: &[PathBuf]) -> Result<Exit, String> {
     for folder in runs {
         let lines = journal::read(folder).map_err(|error| format!("{} is no run: {error}", folder.display()))?;
         let tally = Tally::of(&lines);
+        crate::report::write(folder, &crate::report::Options::default()).map_err(|error| error.to_string())?;
         for end in tally.last.values().filter(|end| end.verdict.is_failure() || end.verdict.is_infra()) {
             answer(&crate::screen::end::failure(end, &[], folder));
         }

@@ -157,6 +157,12 @@ pub fn run(site: &Site, options: &Options) -> Result<Exit, String> {
         failure.map_or_else(|| "events.jsonl is whole".into(), |why| format!("events.jsonl is not whole: {why}"));
     journal.tell(Event::PhaseEnd { phase: Phase::Report, ok: journal.failure().is_none(), summary });
     journal.tell(Event::RunEnd { exit: exit.code() });
+    // After the last event, so that the views are of the whole run.
+    if !options.dry_run
+        && let Err(error) = crate::report::write(&folder, &crate::report::Options::default())
+    {
+        journal.say(&format!("the report is not complete: {error}"));
+    }
     Ok(exit)
 }
 
