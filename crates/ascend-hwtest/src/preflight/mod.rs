@@ -1,6 +1,6 @@
 //! Looks whether this machine can run the cases, and says what is wrong in words that tell what to do.
 //!
-//! It reads, asks tools, and lets processes of their own try the runtime ([`probe`](crate::probe)). It changes nothing and
+//! It reads, asks tools, and lets processes of their own try the runtime ([`probe`]). It changes nothing and
 //! holds no lock. What texts say is a hint; whether hardware is usable is decided by the probe alone.
 
 mod code;
