@@ -1,6 +1,7 @@
 //! The command line: of `hwrun`, and of `cargo xtask hw-test`.
 
 use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
@@ -43,6 +44,15 @@ enum Command {
     Explain {
         /// Such as P16, XFAIL or 75
         word: String,
+    },
+    /// Pack what runs the cases on a machine without cargo and source
+    Bundle {
+        /// The archive
+        #[arg(short, long, value_name = "FILE", default_value = crate::bundle::NAME)]
+        out: PathBuf,
+        /// Build for this target, as cargo names it
+        #[arg(long, value_name = "TRIPLE")]
+        target: Option<String>,
     },
     /// Run on other machines: over ssh, Slurm or Kubernetes
     Fleet(Box<crate::fleet::options::Options>),
@@ -113,10 +123,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> std::process::Exit
         Command::Guard { parent, command } => return child::guard(parent, &command).code().into(),
         Command::Look { backend } => return look::answer(backend).code().into(),
         Command::Keep { backend } => return warm_up::keep(backend).code().into(),
-        Command::Run(options) => site().and_then(|site| crate::run::run(&site, &options)),
+        Command::Run(options) if options.job.is_some() => Err(take_over()),
+        Command::Run(mut options) => unpacked(&mut options).and_then(|()| crate::run::run(&site()?, &options)),
+        Command::Bundle { out, target } => bundle(&out, target.as_deref()),
         Command::Plan(mut options) => {
             options.dry_run = true;
-            site().and_then(|site| crate::run::run(&site, &options))
+            unpacked(&mut options).and_then(|()| crate::run::run(&site()?, &options))
         }
         Command::Doctor { json, simulator } => doctor(json, simulator),
         Command::Explain { word } => match crate::explain::explain(&word) {
@@ -137,6 +149,37 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> std::process::Exit
         Exit::Usage
     });
     exit.code().into()
+}
+
+/// Becomes the `hwrun` that a job on standard input describes; returns only why it cannot.
+fn take_over() -> String {
+    let started = crate::fleet::job::Spec::read(std::io::stdin()).and_then(|spec| {
+        let own = std::env::current_exe().map_err(|error| format!("cannot tell where I am: {error}"))?;
+        Ok(std::process::Command::new(own).args(spec.command_line()).envs(spec.environment).exec())
+    });
+    started.map_or_else(|why| why, |error| format!("the job cannot be started: {error}"))
+}
+
+/// Checks a bundle that is to be run, and takes what is in it.
+fn unpacked(options: &mut Options) -> Result<(), String> {
+    let Some(folder) = options.bundle.take() else { return Ok(()) };
+    let opened = crate::bundle::open_dir(&folder).and_then(|bundle| bundle.check_target().map(|()| bundle));
+    let bundle = opened.map_err(|error| format!("{}: {error}", folder.display()))?;
+    options.known_issues = options.known_issues.take().or_else(|| bundle.data("known-issues.toml"));
+    options.programs = Some(bundle.dir);
+    Ok(())
+}
+
+fn bundle(out: &Path, target: Option<&str>) -> Result<Exit, String> {
+    let site = site()?;
+    let workspace = site.workspace.ok_or("this folder is no checkout of ascend-ipc, from which a bundle is made")?;
+    let packed = crate::bundle::gather(&workspace, target, &crate::build::BUNDLED).and_then(|mut contents| {
+        contents.data.push(("known-issues.toml".to_owned(), workspace.join("ci/hw-test/known-issues.toml")));
+        crate::bundle::pack(&contents, out)
+    });
+    let packed = packed.map_err(|error| error.to_string())?;
+    answer(&format!("{}  sha256 {}", packed.path.display(), packed.sha256));
+    Ok(Exit::Ok)
 }
 
 fn doctor(json: bool, simulator: bool) -> Result<Exit, String> {

@@ -103,8 +103,7 @@ fn append(file: &mut File, line: &Line) -> io::Result<()> {
 /// # Errors
 /// If the file cannot be read at all.
 pub fn read(folder: &Path) -> io::Result<Vec<Line>> {
-    let bytes = std::fs::read(folder.join(NAME))?;
-    Ok(bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    Ok(crate::journal_reader::open(folder)?.lines)
 }
 
 #[cfg(test)]

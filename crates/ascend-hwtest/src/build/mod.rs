@@ -15,6 +15,9 @@ pub use source::{commit, rustc};
 /// The suites of `ascend-ipc` that are written for servers.
 pub const SUITES: [&str; 4] = ["event", "memory", "notify", "faults"];
 
+/// Those of them that run where there is no source; `faults` reads the page of faults.
+pub const BUNDLED: [&str; 3] = ["event", "memory", "notify"];
+
 /// A test program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {

@@ -104,6 +104,12 @@ pub struct Options {
     /// A folder of test programs; without it cargo builds them
     #[arg(long, value_name = "DIR", env = "HWTEST_PROGRAMS", help_heading = "Where")]
     pub programs: Option<PathBuf>,
+    /// The folder of an unpacked bundle: its programs and known issues, after they were checked
+    #[arg(long, value_name = "DIR", conflicts_with = "programs", help_heading = "Where")]
+    pub bundle: Option<PathBuf>,
+    /// Take the command line and environment from standard input, as a fleet sends them
+    #[arg(long, value_name = "-", value_parser = ["-"], exclusive = true, hide = true)]
+    pub job: Option<String>,
     /// For an attempt, beside --init-timeout
     #[arg(long, value_name = "D", default_value = "30s", value_parser = humantime::parse_duration, help_heading = "Time")]
     pub test_timeout: Duration,
