@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use ascend_ipc::{ErrorKind, IpcEvent, Recorded, Ticket};
 use ascend_testkit::{At, RoleCx, RoleResult, roles};
 
-use crate::stage::{GLANCE, Link, PATIENCE, channel, device, hold, on_each_link};
+use crate::stage::{GLANCE, Link, PATIENCE, channel, device, doomed, hold, on_each_link};
 
-roles![recorder, awaiting, doomed, bereaved];
+roles![recorder, awaiting, bereaved];
 
 /// The smallest executor: this thread, which sleeps until it is woken.
 struct ThisThread(Thread);
@@ -71,20 +71,6 @@ fn awaiting(cx: &mut RoleCx, link: Link) -> RoleResult {
         block_on(one, PATIENCE).expect("the record was executed")?;
     }
     channel.send(&(), PATIENCE)?;
-    Ok(())
-}
-
-/// Records behind a latch that nobody opens.
-fn doomed(cx: &mut RoleCx, link: Link) -> RoleResult {
-    let device = device(cx, link.recorder)?;
-    let stream = device.create_stream()?;
-    let channel = channel(cx)?;
-    let (event, ticket) = IpcEvent::create(&device)?.share()?;
-    let _latch = hold(&stream)?;
-    let recorded = event.record(&stream)?;
-    channel.send(&(ticket, recorded), PATIENCE)?;
-    channel.receive::<()>(PATIENCE)?;
-    cx.point("opened");
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub(crate) use on_each_link;
 /// What a step of a role answers.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-roles![probe];
+roles![probe, doomed];
 
 /// Opens the runtime that the run was asked for, and proves that it is that one.
 pub(crate) fn runtime(cx: &RoleCx) -> Outcome<Runtime> {
@@ -102,5 +102,19 @@ fn probe(cx: &mut RoleCx, (): ()) -> RoleResult {
         Err(error) => return Err(error.into()),
     };
     cx.send("capabilities", &(acl.device_count()?, ipc_events))?;
+    Ok(())
+}
+
+/// Records behind a latch that nobody opens, and stands at the point `opened`.
+pub(crate) fn doomed(cx: &mut RoleCx, link: Link) -> RoleResult {
+    let device = device(cx, link.recorder)?;
+    let stream = device.create_stream()?;
+    let channel = channel(cx)?;
+    let (event, ticket) = IpcEvent::create(&device)?.share()?;
+    let _latch = hold(&stream)?;
+    let recorded = event.record(&stream)?;
+    channel.send(&(ticket, recorded), PATIENCE)?;
+    channel.receive::<()>(PATIENCE)?;
+    cx.point("opened");
     Ok(())
 }

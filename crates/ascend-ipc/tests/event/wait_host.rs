@@ -5,9 +5,9 @@ use std::time::Duration;
 use ascend_ipc::{ErrorKind, IpcEvent, Recorded, Ticket};
 use ascend_testkit::{At, RoleCx, RoleResult, roles};
 
-use crate::stage::{GLANCE, Link, PATIENCE, channel, device, hold, on_each_link};
+use crate::stage::{GLANCE, Link, PATIENCE, channel, device, doomed, hold, on_each_link};
 
-roles![recorder, patient, bereaved, doomed];
+roles![recorder, patient, bereaved];
 
 fn recorder(cx: &mut RoleCx, link: Link) -> RoleResult {
     let device = device(cx, link.recorder)?;
@@ -37,20 +37,6 @@ fn patient(cx: &mut RoleCx, link: Link) -> RoleResult {
     event.wait_host(&recorded, PATIENCE)?;
     assert!(event.is_complete(&recorded)?);
     channel.send(&(), PATIENCE)?;
-    Ok(())
-}
-
-/// Records behind a latch that nobody opens.
-fn doomed(cx: &mut RoleCx, link: Link) -> RoleResult {
-    let device = device(cx, link.recorder)?;
-    let stream = device.create_stream()?;
-    let channel = channel(cx)?;
-    let (event, ticket) = IpcEvent::create(&device)?.share()?;
-    let _latch = hold(&stream)?;
-    let recorded = event.record(&stream)?;
-    channel.send(&(ticket, recorded), PATIENCE)?;
-    channel.receive::<()>(PATIENCE)?;
-    cx.point("opened");
     Ok(())
 }
 
