@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub use cargo::build;
+pub(crate) use cargo::{Artifact, cargo};
 pub use digest::sha256;
 pub use source::{commit, rustc};
 

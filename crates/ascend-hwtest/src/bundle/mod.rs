@@ -100,25 +100,12 @@ impl Error {
     }
 }
 
-/// The digest of some bytes as text.
-fn hex(digest: &[u8]) -> String {
-    use std::fmt::Write as _;
-    digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // a String takes everything
-        text
-    })
-}
-
 /// Sha-256 of a file as text.
 ///
 /// # Errors
 /// The file cannot be read.
 pub fn sha256(path: &std::path::Path) -> Result<String, Error> {
-    use sha2::Digest as _;
-    let mut file = std::fs::File::open(path).map_err(Error::file(path))?;
-    let mut digest = sha2::Sha256::new();
-    std::io::copy(&mut file, &mut digest).map_err(Error::file(path))?;
-    Ok(hex(&digest.finalize()))
+    crate::build::sha256(path).map_err(Error::file(path))
 }
 
 /// Whether a name is a file's own name: no folder, nothing hidden, nothing to quote.
