@@ -35,13 +35,13 @@ pub(crate) fn adopt(number: i32, expected: u64) -> std::io::Result<OwnedFd> {
     if number < 3 {
         return Err(wrong("standard streams are no channel"));
     }
-    // SAFETY: borrowed for calls that refuse a number which is not open.
-    let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
-    if inode(descriptor)? != expected {
+    // The kernel's own list says what is open under the number, without a look through a descriptor that may not be.
+    if std::fs::read_link(format!("/proc/self/fd/{number}"))?.as_os_str() != format!("socket:[{expected}]").as_str() {
         return Err(wrong("it is not the socket that the parent process passed"));
     }
-    rustix::io::fcntl_setfd(descriptor, FdFlags::CLOEXEC)?;
     // SAFETY: it is open, and it is the socket that was passed to this process for this very purpose, which nothing else
     // in it knows of; it is taken over once.
-    Ok(unsafe { <OwnedFd as std::os::fd::FromRawFd>::from_raw_fd(number) })
+    let descriptor = unsafe { <OwnedFd as std::os::fd::FromRawFd>::from_raw_fd(number) };
+    rustix::io::fcntl_setfd(&descriptor, FdFlags::CLOEXEC)?;
+    Ok(descriptor)
 }
