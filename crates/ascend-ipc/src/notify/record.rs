@@ -28,9 +28,7 @@ impl<S> Notify<S> {
     where
         S: Records,
     {
-        if !self.raw.admits(stream.raw()) {
-            self.raw.admit(stream.raw())?;
-        }
+        self.admit(stream)?;
         let status = self.raw.record(stream.raw());
         if status.0 == 0 {
             return Ok(());

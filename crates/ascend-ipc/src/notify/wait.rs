@@ -33,14 +33,18 @@ impl<S> Notify<S> {
     where
         S: Waits,
     {
-        if !self.raw.admits(stream.raw()) {
-            self.raw.admit(stream.raw())?;
-        }
+        self.admit(stream)?;
         let seconds = limit.into().seconds();
         let status = self.raw.wait(stream.raw(), seconds);
         if status.0 == 0 {
             return Ok(());
         }
         stream.retry("aclrtWaitAndResetNotify", status, || self.raw.wait(stream.raw(), seconds))
+    }
+
+    /// Refuses a stream of another device, and a forked child.
+    #[inline]
+    pub(crate) fn admit(&self, stream: &Stream) -> Result<()> {
+        if self.raw.admits(stream.raw()) { Ok(()) } else { self.raw.admit(stream.raw()) }
     }
 }

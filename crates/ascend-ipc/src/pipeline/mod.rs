@@ -109,8 +109,8 @@ struct End {
     turns: u64,
     /// Turns that wait for nothing: the slots that are free at the start.
     head_start: u64,
-    /// The wait of this turn is submitted; its work was refused, and is tried again.
-    waited: bool,
+    /// What this turn waits for is submitted, and perhaps some of its work, which was refused and is tried again.
+    begun: bool,
     /// The one stream of this end, once it is known.
     stream: Weak<RawStream>,
 }

@@ -100,6 +100,6 @@ impl End {
         channel.send(&(), deadline)?;
         channel.receive::<()>(deadline)?; // the other end has opened everything, too
         let head_start = if part == Part::Producer { slots as u64 } else { 0 };
-        Ok(Self { mine, theirs, turns: 0, head_start, waited: false, stream: Weak::new() })
+        Ok(Self { mine, theirs, turns: 0, head_start, begun: false, stream: Weak::new() })
     }
 }

@@ -56,13 +56,15 @@ impl End {
         let (Some(mine), Some(theirs)) = (self.mine.get(slot), self.theirs.get(slot)) else {
             return Err(Error::misuse("the pipeline has begun to finish"));
         };
-        if self.turns >= self.head_start && !self.waited {
-            mine.wait(stream, WaitLimit::NONE)?;
-            self.waited = true;
+        if !self.begun {
+            if self.turns >= self.head_start {
+                mine.wait(stream, WaitLimit::NONE)?;
+            }
+            self.begun = true;
         }
         let done = work(slot)?;
         theirs.record(stream)?;
-        self.waited = false;
+        self.begun = false;
         self.turns += 1;
         Ok(done)
     }
@@ -74,8 +76,11 @@ impl End {
         if self.stream.as_ptr() == Arc::as_ptr(raw) {
             return Ok(());
         }
-        if self.turns > 0 || self.waited {
+        if self.turns > 0 || self.begun {
             return Err(Error::misuse("an end of a pipeline works on one stream, and this is another one"));
+        }
+        if let Some(notify) = self.mine.first() {
+            notify.admit(stream)?; // now, so that a stream of another device is not kept to
         }
         self.stream = Arc::downgrade(raw);
         Ok(())

@@ -191,6 +191,8 @@ fn clumsy(cx: &mut RoleCx, (): ()) -> RoleResult {
     for turn in 0..6 {
         let error = pipe.produce(&stream, |_| small.slice(3..5).map(drop)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Misuse);
+        // Also before anything was handed over: some of the refused work may be on the stream.
+        assert!(pipe.produce(&other, Ok).unwrap_err().to_string().contains("another"));
         assert_eq!(pipe.produce(&stream, Ok)?, turn % 2);
         let error = pipe.produce(&other, Ok).unwrap_err();
         assert!(error.to_string().contains("another"), "{error}");
